@@ -1,0 +1,91 @@
+#include "core/agent/lease.h"
+
+#include <algorithm>
+
+#include "base/defect.h"
+
+namespace holdfast::core {
+namespace {
+
+Duration drift(const ClusterPolicy& policy) {
+  const double share = policy.timing.clock_drift_percent / 100.0;
+  return Duration(
+             static_cast<std::int64_t>(static_cast<double>(policy.timing.lease.count()) * share)) +
+         1ms;
+}
+
+/// When the last of the W quickest members of the pair last answered: proof that they are not
+/// sealed.
+MonoTime quorum_heard_at(const Pair& pair, const PgObservation& pg) {
+  if (pair.w <= 0 || pair.w > pair.s.count())
+    return kLongAgo;
+  InlineVec<MonoTime, kMembersMax> replies;
+  for (const Sender& sender : pg.senders) {
+    if (pair.s.contains(sender.standby))
+      replies.push_back(sender.reply_at);
+  }
+  if (replies.count() < pair.w)
+    return kLongAgo;
+  std::sort(replies.begin(), replies.end(), [](MonoTime a, MonoTime b) { return a > b; });
+  return replies[static_cast<std::size_t>(pair.w - 1)];
+}
+
+MonoTime promises_hold_until(const ClusterPolicy& policy,
+                             const AgentState& state,
+                             const PgObservation& pg) {
+  const Record& record = *state.known;
+  if (state.granted_epoch != pg.leads)
+    return kLongAgo;
+  MonoTime earliest = kNever;
+  const auto consider = [&](const Incarnation& candidate) {
+    MonoTime granted = kLongAgo;
+    for (const AgentState::Granted& it : state.granted) {
+      if (it.from == candidate)
+        granted = it.from_time;
+    }
+    earliest = std::min(earliest, granted);
+  };
+  for (const Incarnation& candidate : record.candidates) consider(candidate);
+  for (const Incarnation& candidate : record.candidates_pending) consider(candidate);
+  return earliest == kNever ? kLongAgo : after(earliest, held_lease(policy));
+}
+
+}  // namespace
+
+Duration held_lease(const ClusterPolicy& policy) { return policy.timing.lease - drift(policy); }
+
+Duration granted_lease(const ClusterPolicy& policy) { return policy.timing.lease + drift(policy); }
+
+MonoTime may_lead_until(const ClusterPolicy& policy,
+                        const AgentState& state,
+                        const PgObservation& pg) {
+  if (state.known == nullptr || HF_DEFECT(kLeaseIgnored))
+    return kNever;
+  if (policy.lossy_takeover) {
+    const MonoTime store =
+        state.lease_epoch == pg.leads ? after(state.lease_from, held_lease(policy)) : kLongAgo;
+    return std::max(store, promises_hold_until(policy, state, pg));
+  }
+  MonoTime latest = state.proof_epoch == pg.leads ? state.proof_at : kLongAgo;
+  for (const Pair& pair : state.known->pairs) {
+    if (pair.epoch == pg.leads)
+      latest = std::max(latest, quorum_heard_at(pair, pg));
+  }
+  return after(std::max(latest, state.leading_since), held_lease(policy));
+}
+
+bool promise_binds(const ClusterPolicy& policy, const AgentState& state, MonoTime now) {
+  return promise_left(policy, state, now) > Duration::zero();
+}
+
+Duration promise_left(const ClusterPolicy& policy, const AgentState& state, MonoTime now) {
+  if (!policy.lossy_takeover || HF_DEFECT(kPromiseForgottenAtReboot))
+    return Duration::zero();
+  const MonoTime hold = after(state.booted_at, granted_lease(policy));
+  MonoTime until = hold;
+  if (state.disk.promise.boot == state.boot)
+    until = std::max(until, state.disk.promise.until);
+  return std::max(Duration::zero(), until - now);
+}
+
+}  // namespace holdfast::core

@@ -1,0 +1,136 @@
+// The records that may come next. Each draft is a whole record; the compare-and-swap makes it true.
+
+#include <algorithm>
+
+#include "base/defect.h"
+#include "core/controller/internal.h"
+
+namespace holdfast::core::controller {
+namespace {
+
+Record next_of(const View& v) {
+  Record next = v.record();
+  next.key.revision = next.key.revision.next();
+  next.changed_at = v.wall;
+  return next;
+}
+
+void remember_failover(const View& v, Record& next, Cause cause) {
+  const bool again = !next.failovers.empty() && v.record().cause == cause &&
+                     v.wall - next.failovers.back() < v.policy.timing.failover_window * 8;
+  next.same_cause = static_cast<std::uint8_t>(again ? std::min(next.same_cause + 1, 250) : 1);
+  // Failovers longer ago than the longest hold no longer count.
+  next.failovers.remove_if(
+      [&](WallTime t) { return v.wall - t > v.policy.timing.failover_window * 8; });
+  if (next.failovers.full())
+    next.failovers.erase_at(0);
+  next.failovers.push_back(v.wall);
+}
+
+/// Timelines beyond the one the new leader's WAL ends on were promised and never became part of its
+/// history.
+void keep_lineage_of(Record& next, Position position) {
+  while (!next.lineage.empty() && next.lineage.back().timeline > position.timeline)
+    next.lineage.pop_back();
+}
+
+void reserve_timeline(Record& next, Position fork) {
+  keep_lineage_of(next, fork);
+  next.timeline_last = next.timeline_last.next();
+  if (HF_DEFECT(kTimelineReused))
+    next.timeline_last = Timeline{fork.timeline.value + 1};
+  // The oldest forks matter only to members that have been away for as many failovers: they are
+  // rebuilt.
+  if (next.lineage.full())
+    next.lineage.erase_at(0);
+  next.lineage.push_back({next.timeline_last, fork.lsn, next.key.epoch});
+}
+
+void add_first_pair(const View& v, Record& next, Incarnation leader, const SealedMembers& sealed) {
+  MemberSet usable;
+  for (const SealedMember& it : sealed) {
+    if (it.who != leader && relation(next, it.position) == Relation::kPrefix)
+      usable.insert_sorted(it.who);
+  }
+  const Shape shape = sync_shape(v.policy, leader, usable);
+  next.pair_last = next.pair_last.next();
+  Pair pair{next.pair_last, next.key.epoch, leader, shape.s, shape.w};
+  if (v.policy.block && shape.protects < v.policy.durability)
+    pair.w = blocked_w(pair.s);
+  if (HF_DEFECT(kOldPairDroppedAtPromotion))
+    next.pairs.clear();
+  HF_ASSERT(!next.pairs.full());
+  next.pairs.push_back(pair);
+}
+
+}  // namespace
+
+Record draft_sealing(const View& v, Cause cause, bool depose, bool automatic) {
+  Record next = next_of(v);
+  next.primary = v.record().leader();
+  next.key.epoch = next.key.epoch.next();
+  next.phase = Phase::kSealing;
+  next.target = Incarnation{};
+  next.depose = depose;
+  next.lossy = false;
+  if (automatic && v.record().phase == Phase::kSteady)
+    remember_failover(v, next, cause);
+  next.cause = cause;
+  return next;
+}
+
+Record draft_return(const View& v) {
+  Record next = next_of(v);
+  next.phase = Phase::kPromoting;
+  next.target = v.record().primary;
+  next.handover.reset();
+  // Nothing failed over after all: this does not count towards flapping.
+  if (!next.failovers.empty())
+    next.failovers.pop_back();
+  next.same_cause = 0;
+  SealedMembers followers;
+  for (int i = 0; i < v.policy.count(); ++i) {
+    const MemberReport& report = v.state.members[static_cast<std::size_t>(i)].report;
+    const bool usable = v.fresh(i) && report.self.is_set() && !report.regressed &&
+                        report.state == PgState::kStandby && report.self != next.target;
+    if (usable)
+      followers.push_back({report.self, report.position});
+  }
+  add_first_pair(v, next, next.target, followers);
+  next.candidates = wanted_candidates(v);
+  next.candidates.remove_if([&](Incarnation it) { return it.member == next.target.member; });
+  next.candidates_pending.clear();
+  return next;
+}
+
+Record draft_promoting(const View& v,
+                       const SealedMember& target,
+                       const SealedMembers& sealed,
+                       bool lossy) {
+  Record next = next_of(v);
+  next.phase = Phase::kPromoting;
+  next.target = target.who;
+  next.lossy = lossy;
+  next.handover.reset();
+  if (lossy)
+    next.pairs.clear();
+  reserve_timeline(next, target.position);
+  add_first_pair(v, next, target.who, sealed);
+  next.candidates = wanted_candidates(v);
+  next.candidates.remove_if([&](Incarnation it) { return it.member == target.who.member; });
+  next.candidates_pending.clear();
+  return next;
+}
+
+Record draft_steady(const View& v) {
+  Record next = next_of(v);
+  next.phase = Phase::kSteady;
+  next.primary = v.record().target;
+  next.target = Incarnation{};
+  next.depose = false;
+  const PairId newest = newest_pair(v.record())->id;
+  next.pairs.remove_if([&](const Pair& pair) { return pair.id != newest; });
+  return next;
+}
+
+}  // namespace holdfast::core::controller

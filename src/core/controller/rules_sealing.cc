@@ -1,0 +1,168 @@
+// Rows while members are being sealed for the next epoch.
+
+#include <algorithm>
+
+#include "core/controller/internal.h"
+
+namespace holdfast::core::controller {
+namespace {
+
+/// How long a better-placed member that is about to be sealed is waited for.
+constexpr Duration kGrace = 120ms;
+
+struct Choice {
+  SealedMembers sealed;
+  SealedMember target;
+  [[nodiscard]] bool found() const { return target.who.is_set(); }
+};
+
+const SealedMember* find(const SealedMembers& sealed, Incarnation who) {
+  for (const SealedMember& it : sealed) {
+    if (it.who == who)
+      return &it;
+  }
+  return nullptr;
+}
+
+/// Without the deposed primary if that suffices: its tail beyond the others was never acknowledged.
+Choice choose(const View& v) {
+  Choice choice;
+  choice.sealed = sealed_members(v.policy, v.state, v.now);
+  const Incarnation wanted = v.record().handover ? v.record().handover->to : Incarnation{};
+  SealedMembers others = choice.sealed;
+  others.remove_if([&](const SealedMember& it) { return it.who == v.record().primary; });
+  const bool suffices = all_pairs_satisfied(v.record(), others);
+  if (!suffices && !all_pairs_satisfied(v.record(), choice.sealed))
+    return choice;
+  if (suffices && !wanted.is_set())
+    choice.sealed = others;
+  const Incarnation target = choose_target(v.policy, v.record(), choice.sealed, wanted);
+  if (const SealedMember* it = find(choice.sealed, target))
+    choice.target = *it;
+  return choice;
+}
+
+bool primary_goes_on(const View& v) {
+  const Record& record = v.record();
+  if (record.depose || !v.fresh(record.primary.member))
+    return false;
+  const MemberReport& report = v.report(record.primary);
+  return report.self == record.primary && report.state == PgState::kPrimary && !report.sick &&
+         report.leads.is_set() && report.leads < record.key.epoch && report.record == record.key;
+}
+
+bool satisfied(const View& v) { return choose(v).found(); }
+
+/// Someone nearer to the old primary is heard and able, but has not reported its seal yet.
+bool better_is_near(const View& v) {
+  if (v.record_age() >= kGrace)
+    return false;
+  const Choice choice = choose(v);
+  if (!choice.found())
+    return false;
+  const auto& members = v.policy.members;
+  const auto home = members[v.record().primary.member].region;
+  const bool wanted = !v.record().handover || v.record().handover->to == choice.target.who;
+  if (members[choice.target.who.member].region == home && wanted)
+    return false;
+  const SealedMembers able = sealable_members(v.policy, v.state, v.now);
+  return std::any_of(able.begin(), able.end(), [&](const SealedMember& it) {
+    const bool near = members[it.who.member].region == home && members[it.who.member].may_lead;
+    const bool is_wanted = v.record().handover && v.record().handover->to == it.who;
+    return (near || is_wanted) && find(choice.sealed, it.who) == nullptr &&
+           it.who != v.record().primary;
+  });
+}
+
+bool leaves_region(const View& v, Incarnation target) {
+  return v.policy.members[target.member].region !=
+         v.policy.members[v.record().primary.member].region;
+}
+
+bool needs_approval(const View& v) {
+  const Choice choice = choose(v);
+  return choice.found() && leaves_region(v, choice.target.who) && !v.policy.region_automatic &&
+         v.record().cause != Cause::kSwitchover && v.record().cause != Cause::kOperator &&
+         v.state.approved != v.record().key;
+}
+
+/// The candidate to take over lossily: recorded, sealed, its promise ended, the most advanced of
+/// them.
+SealedMember lossy_target(const View& v) {
+  SealedMember best;
+  if (!v.policy.lossy_takeover || v.record().depose)
+    return best;
+  for (const SealedMember& it : sealed_members(v.policy, v.state, v.now)) {
+    if (!v.record().candidates.contains(it.who) || !v.policy.members[it.who.member].may_lead)
+      continue;
+    const MemberReport& report = v.report(it.who);
+    if (report.promise_left > Duration::zero() || report.reboot_hold)
+      continue;
+    if (!best.who.is_set() || it.position > best.position)
+      best = it;
+  }
+  return best;
+}
+
+bool lossy_ready(const View& v) {
+  if (!lossy_target(v).who.is_set())
+    return false;
+  if (v.record_age() < v.policy.timing.detection)
+    return false;
+  const Duration silence = v.report(lossy_target(v).who).wal_silence;
+  const Duration loss = std::max(v.state.exposure, silence);
+  const bool within = loss < v.policy.rpo_min && v.policy.region_automatic;
+  return v.state.accept_loss || within || v.state.approved == v.record().key;
+}
+
+bool lossy_needs_person(const View& v) { return lossy_target(v).who.is_set(); }
+
+void nothing(View&, ControllerStep&) {}
+
+void go_back(View& v, ControllerStep& out) { propose(v, out, draft_return(v)); }
+
+void promote(View& v, ControllerStep& out) {
+  const Choice choice = choose(v);
+  propose(v, out, draft_promoting(v, choice.target, choice.sealed, false));
+}
+
+void promote_lossy(View& v, ControllerStep& out) {
+  const SealedMember target = lossy_target(v);
+  SealedMembers sealed = sealed_members(v.policy, v.state, v.now);
+  sealed.remove_if([&](const SealedMember& it) { return it.position > target.position; });
+  propose(v, out, draft_promoting(v, target, sealed, true), true);
+}
+
+bool always(const View&) { return true; }
+
+constexpr Row kRows[] = {
+    {{"C400", "The old primary lives and sealing is not complete: it goes on, in the new epoch."},
+     primary_goes_on,
+     go_back},
+    {{"C410",
+      "Enough are sealed, but a better-placed member is about to be: it is waited for, briefly."},
+     better_is_near,
+     nothing},
+    {{"C420",
+      "Enough are sealed, but the successor is in another region and policy asks for approval."},
+     needs_approval,
+     nothing},
+    {{"C430", "Every recorded pair is sealed: the most advanced sealed member is to lead."},
+     satisfied,
+     promote},
+    {{"C440",
+      "Sealing cannot finish; the leases and promises of the old primary have ended: a candidate "
+      "takes over lossily."},
+     lossy_ready,
+     promote_lossy},
+    {{"C450", "Sealing cannot finish, and a lossy takeover needs a person."},
+     lossy_needs_person,
+     nothing},
+    {{"C499", "Sealing is under way: it waits for members."}, always, nothing},
+};
+
+}  // namespace
+
+std::span<const Row> sealing_rows() { return kRows; }
+
+}  // namespace holdfast::core::controller

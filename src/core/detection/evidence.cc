@@ -1,0 +1,187 @@
+#include "core/detection/evidence.h"
+
+#include <algorithm>
+
+#include "base/defect.h"
+
+namespace holdfast::core {
+namespace {
+
+const MemberReport& report_of(const ControllerState& state, int member) {
+  return state.members[static_cast<std::size_t>(member)].report;
+}
+
+Duration silence_of(const ControllerState& state, int member, MonoTime now) {
+  const MonoTime heard = state.members[static_cast<std::size_t>(member)].heard;
+  return since(std::max(heard, state.awake_since), now);
+}
+
+/// Says this member that the leader's WAL stopped, or does it simply not follow that leader?
+bool hears_nothing(const Record& record, const MemberReport& report, Duration limit) {
+  const bool stopped = report.wal == WalSeen::kSilent || report.wal == WalSeen::kRefused;
+  if (stopped && report.wal_silence >= limit)
+    return true;
+  // Before the target of a promotion streams, its members have nothing to hear.
+  return record.phase == Phase::kPromoting && report.following != record.key.epoch;
+}
+
+SealedMembers witnesses_of_silence(const ClusterPolicy& policy,
+                                   const ControllerState& state,
+                                   MonoTime now) {
+  SealedMembers witnesses;
+  for (const SealedMember& it : sealable_members(policy, state, now)) {
+    const MemberReport& report = report_of(state, it.who.member);
+    if (hears_nothing(*state.record, report, policy.timing.detection))
+      witnesses.push_back(it);
+  }
+  return witnesses;
+}
+
+bool someone_still_receives(const ClusterPolicy& policy,
+                            const ControllerState& state,
+                            MonoTime now) {
+  for (int i = 0; i < policy.count(); ++i) {
+    if (!is_fresh(policy, state, i, now))
+      continue;
+    const MemberReport& report = report_of(state, i);
+    if (report.wal == WalSeen::kFlowing && report.following == state.record->key.epoch)
+      return true;
+  }
+  return false;
+}
+
+/// A lossy takeover asks every candidate that is heard; one that still receives WAL forbids it.
+bool candidates_agree(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
+  bool any = false;
+  for (const Incarnation& candidate : state.record->candidates) {
+    if (!is_fresh(policy, state, candidate.member, now))
+      continue;
+    const MemberReport& report = report_of(state, candidate.member);
+    if (report.self != candidate || !report.able_to_seal)
+      continue;
+    if (!hears_nothing(*state.record, report, policy.timing.detection))
+      return false;
+    any = true;
+  }
+  return any;
+}
+
+Verdict verdict_of_living(const ClusterPolicy& policy,
+                          const Record& record,
+                          const MemberReport& report,
+                          Incarnation leader) {
+  if (report.self != leader)
+    return report.self.is_set() || report.boot.is_set() ? Verdict::kGone : Verdict::kUnknown;
+  // Its agent has not seen this epoch yet: what it says is about another one.
+  if (report.record.epoch != record.key.epoch || report.record.store != record.key.store)
+    return Verdict::kAlive;
+  const bool down = report.state == PgState::kCrashed || report.state == PgState::kStopped ||
+                    report.state == PgState::kStarting || report.state == PgState::kAbsent;
+  if (down && !report.restarting && record.phase == Phase::kSteady)
+    return Verdict::kCrashed;
+  if (down && record.phase == Phase::kPromoting && report.state == PgState::kCrashed &&
+      !report.restarting) {
+    return Verdict::kCrashed;
+  }
+  return report.sick && policy.timing.sick > Duration::zero() ? Verdict::kSick : Verdict::kAlive;
+}
+
+}  // namespace
+
+bool is_fresh(const ClusterPolicy& policy, const ControllerState& state, int member, MonoTime now) {
+  const MonoTime heard = state.members[static_cast<std::size_t>(member)].heard;
+  if (heard == kLongAgo || heard < state.awake_since)
+    return false;
+  return now - heard < std::max<Duration>(policy.timing.detection, 3 * policy.timing.heartbeat);
+}
+
+SealedMembers sealed_members(const ClusterPolicy& policy,
+                             const ControllerState& state,
+                             MonoTime now) {
+  SealedMembers sealed;
+  for (int i = 0; i < policy.count(); ++i) {
+    const MemberReport& report = report_of(state, i);
+    if (!is_fresh(policy, state, i, now) || report.regressed || !report.self.is_set())
+      continue;
+    if (report.sealed < state.record->key.epoch || !report.sealed_final)
+      continue;
+    if (report.record.store != state.record->key.store)
+      continue;
+    sealed.push_back({report.self, report.position});
+  }
+  return sealed;
+}
+
+SealedMembers sealable_members(const ClusterPolicy& policy,
+                               const ControllerState& state,
+                               MonoTime now) {
+  SealedMembers able;
+  for (int i = 0; i < policy.count(); ++i) {
+    const MemberReport& report = report_of(state, i);
+    if (!is_fresh(policy, state, i, now) || report.regressed || !report.self.is_set())
+      continue;
+    if (report.able_to_seal && report.self != state.record->leader())
+      able.push_back({report.self, report.position});
+  }
+  return able;
+}
+
+namespace {
+
+/// Who would lead if sealing went well. Positions are lower bounds yet, so an able member near the
+/// leader is expected to have caught up.
+Incarnation likely_successor(const ClusterPolicy& policy,
+                             const Record& record,
+                             const SealedMembers& able) {
+  const Incarnation wanted = record.handover ? record.handover->to : Incarnation{};
+  const Incarnation best = choose_target(policy, record, able, wanted);
+  if (!best.is_set() || best == wanted)
+    return best;
+  const auto home = policy.members[record.leader().member].region;
+  for (const SealedMember& it : able) {
+    const MemberPolicy& member = policy.members[it.who.member];
+    if (member.region == home && member.may_lead)
+      return it.who;
+  }
+  return best;
+}
+
+}  // namespace
+
+Evidence weigh(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
+  const Record& record = *state.record;
+  const Incarnation leader = record.leader();
+  Evidence evidence;
+  if (!leader.is_set())
+    return evidence;
+  const SealedMembers able = sealable_members(policy, state, now);
+  evidence.can_seal = all_pairs_satisfied(record, able);
+  evidence.likely = likely_successor(policy, record, able);
+  evidence.can_seal = evidence.can_seal && evidence.likely.is_set();
+  evidence.silence = silence_of(state, leader.member, now);
+  const Duration limit = policy.timing.detection;
+  if (evidence.silence < limit) {
+    const MemberReport& report = report_of(state, leader.member);
+    // What it said before this controller slept may no longer be so.
+    const bool fresh = is_fresh(policy, state, leader.member, now);
+    evidence.verdict = fresh ? verdict_of_living(policy, record, report, leader) : Verdict::kUnknown;
+    evidence.candidates_agree = evidence.verdict == Verdict::kGone && candidates_agree(policy, state, now);
+    evidence.next = now + (limit - evidence.silence);
+    return evidence;
+  }
+  const SealedMembers witnesses = witnesses_of_silence(policy, state, now);
+  const bool enough =
+      HF_DEFECT(kOneWitness) ? evidence.can_seal : all_pairs_satisfied(record, witnesses);
+  evidence.candidates_agree = candidates_agree(policy, state, now);
+  if (enough) {
+    evidence.verdict = Verdict::kSilent;
+    evidence.likely = likely_successor(policy, record, witnesses);
+    evidence.can_seal = evidence.likely.is_set();
+  } else {
+    evidence.verdict =
+        someone_still_receives(policy, state, now) ? Verdict::kIsolated : Verdict::kUnknown;
+  }
+  return evidence;
+}
+
+}  // namespace holdfast::core

@@ -1,0 +1,46 @@
+// All rule tables, for `holdfast rules` and the tests over them.
+
+#include <array>
+#include <vector>
+
+#include "core/agent/rules.h"
+#include "core/controller/internal.h"
+#include "core/rule.h"
+
+namespace holdfast::core {
+namespace {
+
+template <class Row>
+std::vector<const Rule*> rules_of(std::span<const Row> rows) {
+  std::vector<const Rule*> rules;
+  for (const Row& row : rows) rules.push_back(&row.rule);
+  return rules;
+}
+
+struct Tables {
+  std::array<std::vector<const Rule*>, 7> rules{rules_of(agent::fence_rows()),
+                                                rules_of(agent::seal_rows()),
+                                                rules_of(agent::lead_rows()),
+                                                rules_of(agent::follow_rows()),
+                                                rules_of(controller::steady_rows()),
+                                                rules_of(controller::sealing_rows()),
+                                                rules_of(controller::promoting_rows())};
+  std::array<RuleTable, 7> tables{{
+      {"agent.fence", "What must not run on this host?", rules[0]},
+      {"agent.seal", "What does a member do while its cluster is being sealed?", rules[1]},
+      {"agent.lead", "What does the member do that leads, or is chosen to?", rules[2]},
+      {"agent.follow", "What does every other member do?", rules[3]},
+      {"controller.steady", "What is decided while one member leads?", rules[4]},
+      {"controller.sealing", "What is decided while members are being sealed?", rules[5]},
+      {"controller.promoting", "What is decided while the chosen member is on its way?", rules[6]},
+  }};
+};
+
+}  // namespace
+
+std::span<const RuleTable> rule_tables() {
+  static const Tables tables;
+  return tables.tables;
+}
+
+}  // namespace holdfast::core
