@@ -18,6 +18,7 @@ namespace holdfast {
   X(kPositionByLsnAlone, "compares positions by LSN without the timeline")                   \
   X(kZoneBeforePosition, "prefers the old primary's region over the most advanced position") \
   X(kSetChangedWithoutJoint, "replaces the recorded pair at once instead of recording both") \
+  X(kMixedSetsIgnored, "changes S and W in one step although old and new may mix")           \
   X(kRetiredWithoutProof, "retires the old pair before the new one is proven")               \
   X(kProvenWithoutSenders, "takes a barrier as proof while old WAL senders still release")   \
   X(kSealByOneLook, "calls a member sealed without ending receivers and credentials")        \

@@ -1,7 +1,9 @@
-// Coverage marks: situations that the simulator must have brought about, or its silence proves little.
+// Coverage marks: situations that the simulator must have brought about, or its silence proves
+// little.
 //
-// A mark is one relaxed increment in a fixed array, cheap enough for any path and without effect on what
-// the code decides. Marks count over the process; take a snapshot to tell one run from another.
+// A mark is one relaxed increment in a fixed array, cheap enough for any path and without effect on
+// what the code decides. Marks count over the process; take a snapshot to tell one run from
+// another.
 #pragma once
 
 #include <array>
@@ -12,36 +14,36 @@
 namespace holdfast {
 
 /// Name as printed, the sentence that says what has happened.
-#define HF_PROBE_LIST(X)                                                                      \
-  X(kRestartInPlace, "a crashed leader came back in place")                                   \
-  X(kReturned, "a living leader took the next epoch back")                                    \
-  X(kFailover, "a member was promoted after a failover")                                      \
-  X(kSwitchover, "a planned switchover was carried out")                                      \
-  X(kTargetLost, "the member that was being promoted was lost")                               \
-  X(kSealedTwice, "an epoch ended while its successor was still being sealed or promoted")    \
-  X(kJointAtSealing, "sealing began while more than one pair was recorded")                   \
-  X(kThreePairs, "three or more pairs were recorded at once")                                 \
-  X(kLossyTakeover, "a candidate took over lossily")                                          \
-  X(kLossyLost, "a lossy takeover lost acknowledged writes")                                  \
-  X(kRegionChanged, "the leader moved to another region")                                     \
-  X(kUnprotected, "writes went on without any other member")                                  \
-  X(kSetShrunk, "a sync set shrank")                                                          \
-  X(kSetGrew, "a sync set grew")                                                              \
-  X(kHalted, "automatic failover was halted")                                                 \
-  X(kResumed, "an operator resumed a halted cluster")                                         \
-  X(kHandoverAbandoned, "a handover was abandoned")                                           \
-  X(kStoreRecovered, "a lost store was recovered")                                            \
-  X(kLateAck, "a deposed leader acknowledged what its successor holds")                       \
-  X(kStaleRead, "a deposed leader served a read within the lease")                            \
-  X(kUnknownSurvived, "a write whose client was told nothing was found in a later history")   \
-  X(kUnacknowledgedDropped, "a write that was never acknowledged vanished with its leader")   \
-  X(kCancelledLost, "a cancelled wait's write vanished")                                      \
-  X(kFenced, "a leader fenced itself or was fenced by its guardian")                          \
-  X(kRewound, "a diverged member was rewound")                                                \
-  X(kRebuilt, "a member was rebuilt")                                                         \
-  X(kNewLife, "a member that could not vouch for its disk became a new incarnation")          \
-  X(kRetried, "a timeline was reserved and never begun")                                      \
-  X(kWriteRejected, "a client was sent away")                                                 \
+#define HF_PROBE_LIST(X)                                                                    \
+  X(kRestartInPlace, "a crashed leader came back in place")                                 \
+  X(kReturned, "a living leader took the next epoch back")                                  \
+  X(kFailover, "a member was promoted after a failover")                                    \
+  X(kSwitchover, "a planned switchover was carried out")                                    \
+  X(kTargetLost, "the member that was being promoted was lost")                             \
+  X(kSealedTwice, "an epoch ended while its successor was still being sealed or promoted")  \
+  X(kJointAtSealing, "sealing began while more than one pair was recorded")                 \
+  X(kThreePairs, "three or more pairs were recorded at once")                               \
+  X(kLossyTakeover, "a candidate took over lossily")                                        \
+  X(kLossyLost, "a lossy takeover lost acknowledged writes")                                \
+  X(kRegionChanged, "the leader moved to another region")                                   \
+  X(kUnprotected, "writes went on without any other member")                                \
+  X(kSetShrunk, "a sync set shrank")                                                        \
+  X(kSetGrew, "a sync set grew")                                                            \
+  X(kHalted, "automatic failover was halted")                                               \
+  X(kResumed, "an operator resumed a halted cluster")                                       \
+  X(kHandoverAbandoned, "a handover was abandoned")                                         \
+  X(kStoreRecovered, "a lost store was recovered")                                          \
+  X(kLateAck, "a deposed leader acknowledged what its successor holds")                     \
+  X(kStaleRead, "a deposed leader served a read within the lease")                          \
+  X(kUnknownSurvived, "a write whose client was told nothing was found in a later history") \
+  X(kUnacknowledgedDropped, "a write that was never acknowledged vanished with its leader") \
+  X(kCancelledLost, "a cancelled wait's write vanished")                                    \
+  X(kFenced, "a leader fenced itself or was fenced by its guardian")                        \
+  X(kRewound, "a diverged member was rewound")                                              \
+  X(kRebuilt, "a member was rebuilt")                                                       \
+  X(kNewLife, "a member that could not vouch for its disk became a new incarnation")        \
+  X(kRetried, "a timeline was reserved and never begun")                                    \
+  X(kWriteRejected, "a client was sent away")                                               \
   X(kWriteUnknown, "a client's connection broke with its write in doubt")
 
 enum class Probe : std::uint8_t {
@@ -80,6 +82,6 @@ inline ProbeCounts probe_snapshot() {
 
 }  // namespace holdfast
 
-#define HF_PROBE(name)                                                      \
-  ::holdfast::probe_counts[static_cast<std::size_t>(::holdfast::Probe::name)] \
-      .fetch_add(1, std::memory_order_relaxed)
+#define HF_PROBE(name)                                                                   \
+  ::holdfast::probe_counts[static_cast<std::size_t>(::holdfast::Probe::name)].fetch_add( \
+      1, std::memory_order_relaxed)

@@ -41,7 +41,9 @@ struct SenderReport {
 struct MemberReport {
   Incarnation self;
   BootId boot;
-  RecordKey record;  ///< the newest record this agent has persisted
+  MonoTime agent_started{};     ///< on the host's boot-time clock: orders agents of one boot
+  std::uint64_t heartbeat = 0;  ///< orders the reports of one agent
+  RecordKey record;             ///< the newest record this agent has persisted
   PgState state = PgState::kAbsent;
   bool open = false;        ///< primary: clients are let in
   bool restarting = false;  ///< crashed, and on its way back in place within policy's limit

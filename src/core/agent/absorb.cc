@@ -5,6 +5,8 @@
 namespace holdfast::core::agent {
 namespace {
 
+constexpr Duration kStartGrace = 500ms;
+
 void absorb_start(AgentState& state, const AgentStarted& started, MonoTime now) {
   const int self = state.self;
   state = AgentState{};
@@ -18,7 +20,10 @@ void absorb_start(AgentState& state, const AgentStarted& started, MonoTime now) 
   state.started = true;
   state.unclean_boot = started.fresh_boot && started.unclean;
   state.started_at = now;
+  state.stepped_at = now;
   state.awake_since = now;
+  // A leader that has just come up needs a moment to read the store and start: that is no crash.
+  state.restart_deadline = now + kStartGrace;
 }
 
 void absorb_record(AgentState& state, const RecordPtr& record) {

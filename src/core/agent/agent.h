@@ -147,7 +147,7 @@ struct AgentState {
   int failures = 0;                      ///< copies and starts that failed in a row
   bool commanded = false;                ///< a command was given; its outcome is not yet seen
   MonoTime follow_at = kLongAgo;         ///< when it was last pointed at a leader
-  MonoTime leading_since = kLongAgo;     ///< when the running primary was first seen
+  MonoTime leading_since = kLongAgo;     ///< when this process told it to start or promote
   MonoTime guardian = kNever;            ///< the deadline given to the guardian
   MemberReport said;                     ///< the last report, to see what is news
 };

@@ -66,6 +66,7 @@ MemberReport make_report(const View& view) {
   MemberReport report;
   report.self = pg.life == 0 ? Incarnation{} : view.self();
   report.boot = state.boot;
+  report.agent_started = state.started_at;
   if (state.disk.record != nullptr)
     report.record = state.disk.record->key;
   report.state = pg.state;
@@ -105,6 +106,7 @@ void attend_report(View& view, AgentStep& out) {
     const MonoTime next = after(state.heartbeat_due, view.policy.timing.heartbeat);
     state.heartbeat_due = next > view.now ? next : view.now + view.policy.timing.heartbeat;
   }
+  report.heartbeat = state.heartbeat;
   state.said = report;
   out.actions.emplace_back(SendReport{state.heartbeat, report});
 }

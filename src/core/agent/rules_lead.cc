@@ -93,6 +93,7 @@ void promote(View& v, AgentStep& out) {
   Timeline timeline = v.record().timeline();
   if (HF_DEFECT(kTimelineReused))
     timeline = Timeline{v.pg.timeline.value + 1};
+  v.state.leading_since = v.now;
   command(v, out, {.verb = PgVerb::kPromote, .epoch = v.record().key.epoch, .timeline = timeline});
 }
 
@@ -107,6 +108,7 @@ void start_primary(View& v, AgentStep& out) {
   if (since(state.restarted_at, v.now) > v.policy.timing.failover_window)
     state.restarts = 0;
   state.restarts += 1;
+  state.leading_since = v.now;
   state.prove_at = kLongAgo;
   state.restarted_at = v.now;
   state.restart_deadline =

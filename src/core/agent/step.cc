@@ -48,10 +48,9 @@ void note_changes(View& view, AgentStep& out) {
     state.crashed_at = view.now;
     state.restart_deadline = kLongAgo;
   }
-  if (!view.running_primary()) {
+  if (view.pg.state != PgState::kPrimary && view.pg.state != PgState::kPromoting &&
+      view.pg.state != PgState::kStarting && !view.pg.busy) {
     state.leading_since = kLongAgo;
-  } else if (state.leading_since == kLongAgo) {
-    state.leading_since = view.now;
   }
 }
 

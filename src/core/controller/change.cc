@@ -4,6 +4,7 @@
 
 #include "base/defect.h"
 #include "core/controller/internal.h"
+#include "core/durability/mixing.h"
 
 namespace holdfast::core::controller {
 namespace {
@@ -89,9 +90,12 @@ std::optional<Shape> wanted_change(const View& v) {
   // Writes wait rather than go unprotected.
   if (v.policy.block && shape.protects < v.policy.durability)
     return std::nullopt;
-  if (shape.s == newest->s && shape.w == newest->w)
+  if (shape.s == newest->s && shape.w == newest->w) {
     return std::nullopt;
-  return shape;
+  }
+  if (HF_DEFECT(kEmptySyncSet) || HF_DEFECT(kSetChangedWithoutJoint))
+    return shape;
+  return next_step(v.policy, record, record.leader(), *newest, shape);
 }
 
 bool newest_is_proven(const View& v) {

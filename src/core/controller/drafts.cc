@@ -88,15 +88,19 @@ Record draft_return(const View& v) {
   if (!next.failovers.empty())
     next.failovers.pop_back();
   next.same_cause = 0;
-  SealedMembers followers;
-  for (int i = 0; i < v.policy.count(); ++i) {
-    const MemberReport& report = v.state.members[static_cast<std::size_t>(i)].report;
-    const bool usable = v.fresh(i) && report.self.is_set() && !report.regressed &&
-                        report.state == PgState::kStandby && report.self != next.target;
-    if (usable)
-      followers.push_back({report.self, report.position});
+  // The same set as before: it runs on under the old setting until it learns of the new epoch.
+  const Pair* running = nullptr;
+  for (const Pair& pair : v.record().pairs) {
+    if (pair.primary == next.target)
+      running = &pair;
   }
-  add_first_pair(v, next, next.target, followers);
+  HF_ASSERT(!next.pairs.full());
+  next.pair_last = next.pair_last.next();
+  next.pairs.push_back({next.pair_last,
+                        next.key.epoch,
+                        next.target,
+                        running == nullptr ? MemberSet{} : running->s,
+                        running == nullptr ? blocked_w({}) : running->w});
   next.candidates = wanted_candidates(v);
   next.candidates.remove_if([&](Incarnation it) { return it.member == next.target.member; });
   next.candidates_pending.clear();

@@ -235,7 +235,9 @@ constexpr Row kRows[] = {
     {{"C330", "A candidate has a new incarnation: it is recorded as pending."},
      candidates_changed,
      add_candidates},
-    {{"C340", "The leader is not heard here, and too few members could vouch for its loss or be sealed: nothing is decided."},
+    {{"C340",
+      "The leader is not heard here, and too few members could vouch for its loss or be sealed: "
+      "nothing is decided."},
      silent_without_quorum,
      nothing},
     {{"C399", "All is well: nothing to do."}, always, nothing},

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tuple>
 
 #include "base/defect.h"
 #include "core/controller/internal.h"
@@ -72,6 +73,15 @@ void note_leader(const ClusterPolicy& policy,
   measure_exposure(policy, state, report);
 }
 
+/// Networks reorder: what was said earlier adds nothing.
+bool is_late(const MemberView& view, const MemberReport& report) {
+  const MemberReport& last = view.report;
+  if (view.heard == kLongAgo || report.boot != last.boot)
+    return false;
+  return std::tie(report.agent_started, report.heartbeat) <
+         std::tie(last.agent_started, last.heartbeat);
+}
+
 void take_report(const ClusterPolicy& policy,
                  ControllerState& state,
                  const ReportReceived& received,
@@ -79,6 +89,8 @@ void take_report(const ClusterPolicy& policy,
                  ControllerStep& out) {
   MemberView& view = state.members[static_cast<std::size_t>(received.member)];
   const MemberReport& report = *received.report;
+  if (is_late(view, report))
+    return;
   const bool lost_writes = regressed(view, report);
   const bool was = view.report.regressed && report.self == view.report.self;
   if (report.self != view.report.self) {

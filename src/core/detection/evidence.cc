@@ -164,8 +164,10 @@ Evidence weigh(const ClusterPolicy& policy, const ControllerState& state, MonoTi
     const MemberReport& report = report_of(state, leader.member);
     // What it said before this controller slept may no longer be so.
     const bool fresh = is_fresh(policy, state, leader.member, now);
-    evidence.verdict = fresh ? verdict_of_living(policy, record, report, leader) : Verdict::kUnknown;
-    evidence.candidates_agree = evidence.verdict == Verdict::kGone && candidates_agree(policy, state, now);
+    evidence.verdict =
+        fresh ? verdict_of_living(policy, record, report, leader) : Verdict::kUnknown;
+    evidence.candidates_agree =
+        evidence.verdict == Verdict::kGone && candidates_agree(policy, state, now);
     evidence.next = now + (limit - evidence.silence);
     return evidence;
   }
