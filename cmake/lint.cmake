@@ -5,7 +5,7 @@ function(hf_lint name)
            --root ${CMAKE_SOURCE_DIR} ${ARGN})
   add_test(NAME lint_${name}_selftest
            COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tests/lint/${name}_selftest.py)
-  set_tests_properties(lint_${name} lint_${name}_selftest PROPERTIES LABELS lint TIMEOUT 300)
+  set_tests_properties(lint_${name} lint_${name}_selftest PROPERTIES LABELS lint TIMEOUT 900)
 endfunction()
 
 # hf_lints(PURE libraries...): the libraries whose symbols are held against the allow-list.

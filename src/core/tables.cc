@@ -5,6 +5,7 @@
 
 #include "core/agent/rules.h"
 #include "core/controller/internal.h"
+#include "core/readiness/readiness.h"
 #include "core/rule.h"
 
 namespace holdfast::core {
@@ -25,14 +26,19 @@ struct Tables {
                                                 rules_of(controller::steady_rows()),
                                                 rules_of(controller::sealing_rows()),
                                                 rules_of(controller::promoting_rows())};
-  std::array<RuleTable, 7> tables{{
+  std::array<RuleTable, 10> tables{{
+      {"agent.note", "What does an agent say before it looks at any row?", agent::noted_rules()},
       {"agent.fence", "What must not run on this host?", rules[0]},
       {"agent.seal", "What does a member do while its cluster is being sealed?", rules[1]},
       {"agent.lead", "What does the member do that leads, or is chosen to?", rules[2]},
       {"agent.follow", "What does every other member do?", rules[3]},
+      {"controller.guard",
+       "When does a controller decide nothing, whatever the phase?",
+       controller::guard_rules()},
       {"controller.steady", "What is decided while one member leads?", rules[4]},
       {"controller.sealing", "What is decided while members are being sealed?", rules[5]},
       {"controller.promoting", "What is decided while the chosen member is on its way?", rules[6]},
+      {"readiness", "What does a forecast say where no other table speaks?", readiness_rules()},
   }};
 };
 

@@ -11,7 +11,8 @@ namespace {
 
 /// True if `later` says all that `earlier` would, when nothing durable lies between them.
 bool supersedes(const core::AgentAction& later, const core::AgentAction& earlier) {
-  if (later.index() != earlier.index()) return false;
+  if (later.index() != earlier.index())
+    return false;
   if (const auto* command = std::get_if<core::PgCommand>(&later)) {
     return command->verb == std::get<core::PgCommand>(earlier).verb;
   }
@@ -55,10 +56,12 @@ void AgentDriver::handle(MonoTime now,
 }
 
 void AgentDriver::persisted(std::uint64_t token) {
-  if (token == 0 || token != in_flight_) return;
+  if (token == 0 || token != in_flight_)
+    return;
   in_flight_ = 0;
   while (in_flight_ == 0 && head_ < queue_.size()) perform(queue_[head_++]);
-  if (head_ < queue_.size()) return;
+  if (head_ < queue_.size())
+    return;
   queue_.clear();
   head_ = 0;
 }
@@ -89,16 +92,18 @@ void AgentDriver::perform(const core::AgentAction& action) {
   }
 }
 
-/// The queue stays short however long a write takes. Two writes that both wait become one: a later disk holds
-/// all that an earlier one does, and being durable sooner than asked is safe. A message or command that a later
-/// one makes needless is dropped, as long as no write stands between the two.
+/// The queue stays short however long a write takes. Two writes that both wait become one: a later
+/// disk holds all that an earlier one does, and being durable sooner than asked is safe. A message
+/// or command that a later one makes needless is dropped, as long as no write stands between the
+/// two.
 void AgentDriver::enqueue(core::AgentAction& action) {
   const auto first = queue_.begin() + static_cast<std::ptrdiff_t>(head_);
   for (auto it = queue_.end(); it != first;) {
     --it;
     if (auto* earlier = std::get_if<core::Persist>(&*it)) {
       auto* later = std::get_if<core::Persist>(&action);
-      if (later == nullptr) break;
+      if (later == nullptr)
+        break;
       *earlier = std::move(*later);
       return;
     }
@@ -111,11 +116,10 @@ void AgentDriver::enqueue(core::AgentAction& action) {
 }
 
 bool AgentDriver::command_waits() const {
-  return std::any_of(queue_.begin() + static_cast<std::ptrdiff_t>(head_),
-                     queue_.end(),
-                     [](const core::AgentAction& it) {
-                       return std::holds_alternative<core::PgCommand>(it);
-                     });
+  return std::any_of(
+      queue_.begin() + static_cast<std::ptrdiff_t>(head_),
+      queue_.end(),
+      [](const core::AgentAction& it) { return std::holds_alternative<core::PgCommand>(it); });
 }
 
 }  // namespace holdfast::engine

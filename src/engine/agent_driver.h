@@ -1,7 +1,8 @@
 // Steps one member's agent and carries its actions out, strictly in order.
 //
-// Nothing passes a Persist that is not durable yet, whichever step it came from: what the agent says or does
-// is always on disk first. When the process dies, so does everything that still waits here.
+// Nothing passes a Persist that is not durable yet, whichever step it came from: what the agent
+// says or does is always on disk first. When the process dies, so does everything that still waits
+// here.
 #pragma once
 
 #include <cstddef>
@@ -42,9 +43,9 @@ class AgentDriver {
   core::AgentStep step_;
   std::vector<core::AgentAction> queue_;  ///< from head_ on; reused
   std::size_t head_ = 0;
-  std::uint64_t in_flight_ = 0;           ///< token of the write under way, or 0
+  std::uint64_t in_flight_ = 0;  ///< token of the write under way, or 0
   std::uint64_t tokens_ = 0;
-  core::PgObservation held_;              ///< the observation while a command waits here
+  core::PgObservation held_;  ///< the observation while a command waits here
 };
 
 }  // namespace holdfast::engine

@@ -1,7 +1,9 @@
-// Steps one cluster's controller and carries its decisions out: writes of the record, and what agents are told.
+// Steps one cluster's controller and carries its decisions out: writes of the record, and what
+// agents are told.
 //
-// It also keeps what needs no decision: records are pushed to agents when they change, a store read begun on a
-// leader's heartbeat becomes that leader's proof, and a write without an answer ends as unknown.
+// It also keeps what needs no decision: records are pushed to agents when they change, a store read
+// begun on a leader's heartbeat becomes that leader's proof, and a write without an answer ends as
+// unknown.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +48,7 @@ class ControllerDriver {
   struct Pending {
     std::uint64_t token = 0;
     StoreVerb verb = StoreVerb::kRead;
-    int member = -1;              ///< whose heartbeat it answers, or −1
+    int member = -1;  ///< whose heartbeat it answers, or −1
     std::uint64_t heartbeat = 0;
     MonoTime begun = kLongAgo;
   };

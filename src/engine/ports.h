@@ -1,7 +1,7 @@
 // What the shell needs of the outside: disks, PostgreSQL, networks and timers, as small interfaces.
 //
-// The simulator and the real adapters stand behind the same ones. Nothing here blocks, and no port calls its
-// driver back from inside a call: answers come later, through the driver's own functions.
+// The simulator and the real adapters stand behind the same ones. Nothing here blocks, and no port
+// calls its driver back from inside a call: answers come later, through the driver's own functions.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,8 @@ struct StoreOp {
   StoreVerb verb = StoreVerb::kRead;
   core::RecordKey expected;
   core::RecordPtr next;
-  bool lease_must_be_absent = false;  ///< kCas: fails while a lease runs, and gives it to next->target
+  bool lease_must_be_absent =
+      false;  ///< kCas: fails while a lease runs, and gives it to next->target
   core::Incarnation holder;
   Duration lease{};
 };

@@ -1,6 +1,7 @@
 // What one controller hears of all hosts, and the site-wide hint it gives to every cluster's step.
 //
-// The hint is worked out at most every few milliseconds, so its cost does not grow with the clusters.
+// The hint is worked out at most every few milliseconds, so its cost does not grow with the
+// clusters.
 #pragma once
 
 #include <vector>
@@ -21,8 +22,8 @@ class SiteView {
   core::SiteHint hint(MonoTime now, int under_way);
 
  private:
-  std::vector<core::HostView> hosts_;      ///< database hosts
-  std::vector<std::uint32_t> place_;       ///< by host of the site: its place in hosts_
+  std::vector<core::HostView> hosts_;  ///< database hosts
+  std::vector<std::uint32_t> place_;   ///< by host of the site: its place in hosts_
   core::ScopeInput scope_;
   core::SiteHint hint_;
   MonoTime hinted_at_ = kLongAgo;

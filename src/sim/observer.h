@@ -41,7 +41,8 @@ class Observer {
   virtual void on_write_logged(
       SimTime, MemberRef, core::Incarnation, Epoch, Timeline, Lsn, WriteId) {}
   /// The primary released the client's wait. `cancelled`: the wait was cancelled, not satisfied.
-  virtual void on_write_done(SimTime, MemberRef, Epoch, WriteId, ClientResult, bool /*cancelled*/) {}
+  virtual void on_write_done(SimTime, MemberRef, Epoch, WriteId, ClientResult, bool /*cancelled*/) {
+  }
   /// A client read at an open primary and saw every write up to `lsn` on `timeline` of that
   /// member's history.
   virtual void on_read(SimTime, MemberRef, core::Incarnation, Epoch, Timeline, Lsn) {}

@@ -25,6 +25,12 @@ DEVICE = """
 #include <random>
 unsigned f() { return std::random_device{}(); }
 """
+# An allowed type among its arguments does not make a function allowed.
+EXISTS = """
+#include <string>
+namespace std::filesystem { bool exists(int, const std::string&); }
+bool f() { return std::filesystem::exists(0, "x"); }
+"""
 FILE = """
 #include <cstdio>
 void f() { std::fputs("x", stderr); }
@@ -52,6 +58,9 @@ class Purity(support.LintTest):
 
     def test_chance(self):
         self.assert_found("random_device", self.archive(DEVICE))
+
+    def test_judged_by_name_not_by_arguments(self):
+        self.assert_found("std::filesystem::exists", self.archive(EXISTS))
 
     def test_only_the_assertion_prints(self):
         self.assert_found("stderr", self.archive(FILE))

@@ -12,8 +12,7 @@ void absorb_start(AgentState& state, const AgentStarted& started, MonoTime now) 
   state = AgentState{};
   state.self = self;
   state.disk = started.disk;
-  if (HF_DEFECT(kSealForgottenAtRestart))
-    state.disk.sealed = Epoch{};
+  if (HF_DEFECT(kSealForgottenAtRestart)) state.disk.sealed = Epoch{};
   state.known = started.disk.record;
   state.boot = started.boot;
   state.booted_at = started.booted_at;
@@ -27,16 +26,14 @@ void absorb_start(AgentState& state, const AgentStarted& started, MonoTime now) 
 }
 
 void absorb_record(AgentState& state, const RecordPtr& record) {
-  if (record == nullptr)
-    return;
+  if (record == nullptr) return;
   if (state.known != nullptr && !HF_DEFECT(kLateRevisionAccepted)) {
     const bool older_epoch = record->key.epoch < state.known->key.epoch;
     if (HF_DEFECT(kOlderEpochAccepted) && older_epoch) {
       state.known = record;
       return;
     }
-    if (record->key <= state.known->key)
-      return;
+    if (record->key <= state.known->key) return;
   }
   state.known = record;
 }
@@ -50,8 +47,7 @@ void absorb_proof(AgentState& state, const StoreProof& proof) {
     state.proof_at = proof.key.epoch > state.proof_epoch ? sent : std::max(state.proof_at, sent);
     state.proof_epoch = proof.key.epoch;
   }
-  if (!proof.lease || proof.key.epoch < state.lease_epoch)
-    return;
+  if (!proof.lease || proof.key.epoch < state.lease_epoch) return;
   state.lease_from = proof.key.epoch > state.lease_epoch ? sent : std::max(state.lease_from, sent);
   state.lease_epoch = proof.key.epoch;
 }
@@ -64,16 +60,13 @@ void absorb_promise_request(const ClusterPolicy& policy,
                             const PromiseRequest& request,
                             MonoTime now,
                             AgentStep& out) {
-  if (state.known == nullptr || pg.life == 0)
-    return;
+  if (state.known == nullptr || pg.life == 0) return;
   const Record& record = *state.known;
   const Incarnation self{static_cast<std::uint8_t>(state.self), pg.life};
   const bool recorded =
       record.candidates.contains(self) || record.candidates_pending.contains(self);
-  if (record.key.epoch != request.epoch || record.leader() != request.from || !recorded)
-    return;
-  if (state.disk.sealed > request.epoch || record.leader() == self)
-    return;
+  if (record.key.epoch != request.epoch || record.leader() != request.from || !recorded) return;
+  if (state.disk.sealed > request.epoch || record.leader() == self) return;
   state.disk.promise = {request.epoch, request.from, now + granted_lease(policy), state.boot};
   state.disk.boot = state.boot;
   out.actions.emplace_back(Persist{state.disk});
@@ -83,25 +76,20 @@ void absorb_promise_request(const ClusterPolicy& policy,
 
 void absorb_promise_grant(AgentState& state, const PgObservation& pg, const PromiseGrant& grant) {
   const Incarnation self{static_cast<std::uint8_t>(state.self), pg.life};
-  if (grant.to != self || grant.seq > state.promise_seq)
-    return;
-  if (state.promise_seq - grant.seq >= kHeartbeatsRemembered)
-    return;
+  if (grant.to != self || grant.seq > state.promise_seq) return;
+  if (state.promise_seq - grant.seq >= kHeartbeatsRemembered) return;
   if (grant.epoch != state.granted_epoch) {
-    if (grant.epoch < state.granted_epoch)
-      return;
+    if (grant.epoch < state.granted_epoch) return;
     state.granted.clear();
     state.granted_epoch = grant.epoch;
   }
   const MonoTime asked = state.promise_asked[grant.seq % kHeartbeatsRemembered];
   for (AgentState::Granted& it : state.granted) {
-    if (it.from != grant.from)
-      continue;
+    if (it.from != grant.from) continue;
     it.from_time = std::max(it.from_time, asked);
     return;
   }
-  if (!state.granted.full())
-    state.granted.push_back({grant.from, asked});
+  if (!state.granted.full()) state.granted.push_back({grant.from, asked});
 }
 
 }  // namespace
@@ -125,8 +113,7 @@ void absorb(const ClusterPolicy& policy,
 
 void update_disk(View& view, AgentStep& out) {
   AgentState& state = view.state;
-  if (!view.knows())
-    return;
+  if (!view.knows()) return;
   const Record& record = view.record();
   bool changed = state.disk.record == nullptr || state.disk.record->key != record.key;
   // A primary that still runs while others seal has not sealed itself: it may turn out to be the
@@ -136,8 +123,7 @@ void update_disk(View& view, AgentStep& out) {
     state.disk.sealed = record.key.epoch;
     changed = true;
   }
-  if (!changed)
-    return;
+  if (!changed) return;
   state.disk.record = state.known;
   state.disk.boot = state.boot;
   out.actions.emplace_back(Persist{state.disk});

@@ -17,15 +17,12 @@ Duration drift(const ClusterPolicy& policy) {
 /// When the last of the W quickest members of the pair last answered: proof that they are not
 /// sealed.
 MonoTime quorum_heard_at(const Pair& pair, const PgObservation& pg) {
-  if (pair.w <= 0 || pair.w > pair.s.count())
-    return kLongAgo;
+  if (pair.w <= 0 || pair.w > pair.s.count()) return kLongAgo;
   InlineVec<MonoTime, kMembersMax> replies;
   for (const Sender& sender : pg.senders) {
-    if (pair.s.contains(sender.standby))
-      replies.push_back(sender.reply_at);
+    if (pair.s.contains(sender.standby)) replies.push_back(sender.reply_at);
   }
-  if (replies.count() < pair.w)
-    return kLongAgo;
+  if (replies.count() < pair.w) return kLongAgo;
   std::sort(replies.begin(), replies.end(), [](MonoTime a, MonoTime b) { return a > b; });
   return replies[static_cast<std::size_t>(pair.w - 1)];
 }
@@ -34,14 +31,12 @@ MonoTime promises_hold_until(const ClusterPolicy& policy,
                              const AgentState& state,
                              const PgObservation& pg) {
   const Record& record = *state.known;
-  if (state.granted_epoch != pg.leads)
-    return kLongAgo;
+  if (state.granted_epoch != pg.leads) return kLongAgo;
   MonoTime earliest = kNever;
   const auto consider = [&](const Incarnation& candidate) {
     MonoTime granted = kLongAgo;
     for (const AgentState::Granted& it : state.granted) {
-      if (it.from == candidate)
-        granted = it.from_time;
+      if (it.from == candidate) granted = it.from_time;
     }
     earliest = std::min(earliest, granted);
   };
@@ -59,8 +54,7 @@ Duration granted_lease(const ClusterPolicy& policy) { return policy.timing.lease
 MonoTime may_lead_until(const ClusterPolicy& policy,
                         const AgentState& state,
                         const PgObservation& pg) {
-  if (state.known == nullptr || HF_DEFECT(kLeaseIgnored))
-    return kNever;
+  if (state.known == nullptr || HF_DEFECT(kLeaseIgnored)) return kNever;
   if (policy.lossy_takeover) {
     const MonoTime store =
         state.lease_epoch == pg.leads ? after(state.lease_from, held_lease(policy)) : kLongAgo;
@@ -68,8 +62,7 @@ MonoTime may_lead_until(const ClusterPolicy& policy,
   }
   MonoTime latest = state.proof_epoch == pg.leads ? state.proof_at : kLongAgo;
   for (const Pair& pair : state.known->pairs) {
-    if (pair.epoch == pg.leads)
-      latest = std::max(latest, quorum_heard_at(pair, pg));
+    if (pair.epoch == pg.leads) latest = std::max(latest, quorum_heard_at(pair, pg));
   }
   return after(std::max(latest, state.leading_since), held_lease(policy));
 }
@@ -79,12 +72,10 @@ bool promise_binds(const ClusterPolicy& policy, const AgentState& state, MonoTim
 }
 
 Duration promise_left(const ClusterPolicy& policy, const AgentState& state, MonoTime now) {
-  if (!policy.lossy_takeover || HF_DEFECT(kPromiseForgottenAtReboot))
-    return Duration::zero();
+  if (!policy.lossy_takeover || HF_DEFECT(kPromiseForgottenAtReboot)) return Duration::zero();
   const MonoTime hold = after(state.booted_at, granted_lease(policy));
   MonoTime until = hold;
-  if (state.disk.promise.boot == state.boot)
-    until = std::max(until, state.disk.promise.until);
+  if (state.disk.promise.boot == state.boot) until = std::max(until, state.disk.promise.until);
   return std::max(Duration::zero(), until - now);
 }
 

@@ -67,8 +67,7 @@ MemberReport make_report(const View& view) {
   report.self = pg.life == 0 ? Incarnation{} : view.self();
   report.boot = state.boot;
   report.agent_started = state.started_at;
-  if (state.disk.record != nullptr)
-    report.record = state.disk.record->key;
+  if (state.disk.record != nullptr) report.record = state.disk.record->key;
   report.state = pg.state;
   report.fenced = pg.fenced;
   report.restarting = view.now < state.restart_deadline && !view.running_primary();
@@ -84,11 +83,9 @@ MemberReport make_report(const View& view) {
   report.timeline = pg.timeline;
   if (pg.state == PgState::kStandby) {
     report_stream(view, report);
-    if (report.following.is_set())
-      report.timeline = pg.received_timeline;
+    if (report.following.is_set()) report.timeline = pg.received_timeline;
   }
-  if (pg.state == PgState::kPrimary)
-    report_primary(view, report);
+  if (pg.state == PgState::kPrimary) report_primary(view, report);
   report.promise_left = promise_left(view.policy, state, view.now);
   report.reboot_hold =
       view.policy.lossy_takeover && view.now < after(state.booted_at, granted_lease(view.policy));
@@ -98,8 +95,7 @@ MemberReport make_report(const View& view) {
 void attend_report(View& view, AgentStep& out) {
   AgentState& state = view.state;
   MemberReport report = make_report(view);
-  if (view.now < state.heartbeat_due && !is_news(report, state.said))
-    return;
+  if (view.now < state.heartbeat_due && !is_news(report, state.said)) return;
   state.heartbeat += 1;
   state.heartbeat_sent[state.heartbeat % kHeartbeatsRemembered] = view.now;
   if (view.now >= state.heartbeat_due) {

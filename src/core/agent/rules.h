@@ -22,6 +22,9 @@ struct Row {
 /// Rows of everyone else.
 [[nodiscard]] std::span<const Row> follow_rows();
 
+/// What is said before any row is looked at.
+[[nodiscard]] std::span<const Rule* const> noted_rules();
+
 /// Gives PostgreSQL a command.
 void command(View& view, AgentStep& out, PgCommand it);
 /// Tells people, naming the row.

@@ -18,10 +18,8 @@ bool wrong_timeline(const View& v) {
 
 /// Another leads, or is being made the leader, in an epoch above the one that runs here.
 bool superseded(const View& v) {
-  if (!serves(v) || !v.knows() || v.leads() || HF_DEFECT(kAckWhileSealing))
-    return false;
-  if (v.was_leading())
-    return v.record().depose && !v.pg.drained;
+  if (!serves(v) || !v.knows() || v.leads() || HF_DEFECT(kAckWhileSealing)) return false;
+  if (v.was_leading()) return v.record().depose && !v.pg.drained;
   return v.record().key.epoch > v.pg.leads || v.record().phase != Phase::kSealing;
 }
 
@@ -39,8 +37,7 @@ bool copy_gone(const View& v) { return v.pg.life == 0 && serves(v); }
 void stop_at_once(View& v, AgentStep& out) { command(v, out, {.verb = PgVerb::kStopImmediate}); }
 
 void stop_cleanly(View& v, AgentStep& out) {
-  if (!v.pg.busy)
-    command(v, out, {.verb = PgVerb::kStopFast});
+  if (!v.pg.busy) command(v, out, {.verb = PgVerb::kStopFast});
 }
 
 constexpr Row kRows[] = {

@@ -53,8 +53,7 @@ void back_off(View& v) {
 }
 
 void rebuild(View& v, AgentStep& out) {
-  if (retry_later(v))
-    return;
+  if (retry_later(v)) return;
   back_off(v);
   command(v, out, {.verb = PgVerb::kRebuild, .peer = v.leader(), .life = v.fresh_life});
 }
@@ -68,8 +67,7 @@ void seal(View& v, AgentStep& out) {
 }
 
 void rewind(View& v, AgentStep& out) {
-  if (v.record().phase != Phase::kSteady || retry_later(v))
-    return;
+  if (v.record().phase != Phase::kSteady || retry_later(v)) return;
   back_off(v);
   const PgVerb verb = v.state.failures % 3 == 0 ? PgVerb::kRebuild : PgVerb::kRewind;
   command(v, out, {.verb = verb, .peer = v.leader(), .life = v.fresh_life});

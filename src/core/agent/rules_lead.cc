@@ -14,8 +14,7 @@ namespace {
 bool in_place(const View& v) { return v.pg.timeline == v.record().timeline(); }
 
 bool fresh_proof(const View& v) {
-  if (HF_DEFECT(kStaleStart))
-    return true;
+  if (HF_DEFECT(kStaleStart)) return true;
   return v.state.proof_epoch == v.record().key.epoch &&
          since(v.state.proof_at, v.now) <= held_lease(v.policy);
 }
@@ -67,15 +66,12 @@ bool draining(const View& v) {
 bool drained(const View& v) { return v.running_primary() && v.record().handover.has_value(); }
 
 bool may_open(const View& v) {
-  if (!v.running_primary() || v.pg.open)
-    return false;
+  if (!v.running_primary() || v.pg.open) return false;
   const bool acknowledged = v.pg.proven == newest(v).id && v.pg.barrier >= v.pg.recovery_end;
   const bool at_once = HF_DEFECT(kOpenBeforeBarrier) ||
                        (HF_DEFECT(kOpenBeforeBarrierAtRestart) && v.state.restarted_at != kLongAgo);
-  if (!acknowledged && !at_once)
-    return false;
-  if (v.policy.lossy_takeover)
-    return v.now < may_lead_until(v.policy, v.state, v.pg);
+  if (!acknowledged && !at_once) return false;
+  if (v.policy.lossy_takeover) return v.now < may_lead_until(v.policy, v.state, v.pg);
   return newest(v).w > 0 || fresh_proof(v);
 }
 
@@ -91,8 +87,7 @@ void seal(View& v, AgentStep& out) {
 
 void promote(View& v, AgentStep& out) {
   Timeline timeline = v.record().timeline();
-  if (HF_DEFECT(kTimelineReused))
-    timeline = Timeline{v.pg.timeline.value + 1};
+  if (HF_DEFECT(kTimelineReused)) timeline = Timeline{v.pg.timeline.value + 1};
   v.state.leading_since = v.now;
   command(v, out, {.verb = PgVerb::kPromote, .epoch = v.record().key.epoch, .timeline = timeline});
 }
@@ -105,8 +100,7 @@ void start_standby(View& v, AgentStep& out) {
 
 void start_primary(View& v, AgentStep& out) {
   AgentState& state = v.state;
-  if (since(state.restarted_at, v.now) > v.policy.timing.failover_window)
-    state.restarts = 0;
+  if (since(state.restarted_at, v.now) > v.policy.timing.failover_window) state.restarts = 0;
   state.restarts += 1;
   state.leading_since = v.now;
   state.prove_at = kLongAgo;
@@ -128,8 +122,7 @@ void set_sync(View& v, AgentStep& out) {
 }
 
 void prove(View& v, AgentStep& out) {
-  if (v.now < v.state.prove_at)
-    return;
+  if (v.now < v.state.prove_at) return;
   v.state.prove_at = v.now + 1s;
   command(v, out, {.verb = PgVerb::kProve, .epoch = v.record().key.epoch, .pair = newest(v)});
 }

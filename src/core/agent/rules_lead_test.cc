@@ -230,10 +230,8 @@ TEST(LeadA390, guardian_is_armed_before_clients_are_let_in) {
   std::size_t armed = 0;
   std::size_t opened = 0;
   for (std::size_t i = 0; i < m.out.actions.size(); ++i) {
-    if (std::holds_alternative<ArmGuardian>(m.out.actions[i]))
-      armed = i;
-    if (std::holds_alternative<PgCommand>(m.out.actions[i]))
-      opened = i;
+    if (std::holds_alternative<ArmGuardian>(m.out.actions[i])) armed = i;
+    if (std::holds_alternative<PgCommand>(m.out.actions[i])) opened = i;
   }
   EXPECT_LT(armed, opened);
 }

@@ -12,8 +12,7 @@ bool is_down(const View& v) { return v.down() && v.pg.life != 0; }
 
 bool unsealed(const View& v) {
   const PgObservation& pg = v.pg;
-  if (HF_DEFECT(kSealByOneLook))
-    return pg.state == PgState::kStandby && pg.source.is_set();
+  if (HF_DEFECT(kSealByOneLook)) return pg.state == PgState::kStandby && pg.source.is_set();
   const bool old_credential = pg.credential.is_set() && pg.credential < v.record().key.epoch;
   return pg.state == PgState::kStandby &&
          (pg.source.is_set() || old_credential || pg.receiver != ReceiverState::kNone);

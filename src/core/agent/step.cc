@@ -16,12 +16,10 @@ constexpr Rule kCrashNoticed{"A060", "PostgreSQL exited without being told to."}
 
 bool run(std::span<const Row> rows, View& view, AgentStep& out) {
   for (const Row& row : rows) {
-    if (!row.matches(view))
-      continue;
+    if (!row.matches(view)) continue;
     const std::size_t before = out.actions.size();
     row.act(view, out);
-    if (out.actions.size() != before)
-      tell(view, out, row.rule);
+    if (out.actions.size() != before) tell(view, out, row.rule);
     return true;
   }
   return false;
@@ -29,12 +27,10 @@ bool run(std::span<const Row> rows, View& view, AgentStep& out) {
 
 /// Lost confirmed writes cannot be told from the directory alone, so the incarnation ends.
 bool begin_new_life(View& view, AgentStep& out) {
-  if (!view.state.unclean_boot || view.pg.busy)
-    return false;
+  if (!view.state.unclean_boot || view.pg.busy) return false;
   const MemberPolicy& self = view.policy.members[static_cast<std::size_t>(view.state.self)];
   view.state.unclean_boot = false;
-  if (self.power_loss_protection || view.pg.life == 0 || HF_DEFECT(kNewLifeSkipped))
-    return false;
+  if (self.power_loss_protection || view.pg.life == 0 || HF_DEFECT(kNewLifeSkipped)) return false;
   command(view, out, {.verb = PgVerb::kNewLife, .life = view.fresh_life});
   tell(view, out, kNewLife);
   return true;
@@ -43,8 +39,7 @@ bool begin_new_life(View& view, AgentStep& out) {
 void note_changes(View& view, AgentStep& out) {
   AgentState& state = view.state;
   if (view.pg.state == PgState::kCrashed && state.said.state != PgState::kCrashed) {
-    if (since(state.crashed_at, view.now) > 100ms)
-      tell(view, out, kCrashNoticed);
+    if (since(state.crashed_at, view.now) > 100ms) tell(view, out, kCrashNoticed);
     state.crashed_at = view.now;
     state.restart_deadline = kLongAgo;
   }
@@ -58,8 +53,7 @@ void note_changes(View& view, AgentStep& out) {
 void note_stall(const ClusterPolicy& policy, AgentState& state, MonoTime now) {
   const Duration limit =
       std::max<Duration>(2 * policy.timing.heartbeat, policy.timing.detection / 2);
-  if (since(state.stepped_at, now) > limit)
-    state.awake_since = now;
+  if (since(state.stepped_at, now) > limit) state.awake_since = now;
   state.stepped_at = now;
 }
 
@@ -69,20 +63,22 @@ void set_deadline(const View& view, AgentStep& out) {
   if (view.pg.state == PgState::kStandby) {
     const MonoTime base = std::max({view.pg.last_byte_at, state.follow_at, state.awake_since});
     const MonoTime silent = after(base, view.policy.timing.detection);
-    if (silent > view.now)
-      next = std::min(next, silent);
+    if (silent > view.now) next = std::min(next, silent);
   }
   if (view.pg.open) {
     const MonoTime until = may_lead_until(view.policy, state, view.pg);
-    if (until > view.now)
-      next = std::min(next, until);
+    if (until > view.now) next = std::min(next, until);
   }
-  if (state.retry_at > view.now)
-    next = std::min(next, state.retry_at);
+  if (state.retry_at > view.now) next = std::min(next, state.retry_at);
   out.next_deadline = std::max(next, view.now + 1ms);
 }
 
 }  // namespace
+
+std::span<const Rule* const> noted_rules() {
+  static constexpr const Rule* kNoted[] = {&kNewLife, &kCrashNoticed};
+  return kNoted;
+}
 
 void command(View& view, AgentStep& out, PgCommand it) {
   view.state.commanded = true;
@@ -95,10 +91,8 @@ void tell(View& view, AgentStep& out, const Rule& rule, Duration amount) {
 }
 
 void apply_rules(View& view, AgentStep& out) {
-  if (run(fence_rows(), view, out))
-    return;
-  if (view.pg.busy || !view.knows())
-    return;
+  if (run(fence_rows(), view, out)) return;
+  if (view.pg.busy || !view.knows()) return;
   if (view.sealing()) {
     run(seal_rows(), view, out);
   } else if (view.leads()) {
@@ -112,28 +106,23 @@ void attend_guardian(View& view, AgentStep& out) {
   AgentState& state = view.state;
   // A primary that lets nobody in needs no deadline, and must live to catch its standbys up.
   if (!view.running_primary() || !(view.pg.open || view.opening)) {
-    if (state.guardian == kNever || (view.running_primary() && view.pg.busy))
-      return;
+    if (state.guardian == kNever || (view.running_primary() && view.pg.busy)) return;
     state.guardian = kNever;
     out.actions.emplace_back(ArmGuardian{kNever});
     return;
   }
   const MonoTime until = may_lead_until(view.policy, state, view.pg);
-  if (until <= view.now || until == kNever)
-    return;
-  if (state.guardian != kNever && until - state.guardian < 20ms)
-    return;
+  if (until <= view.now || until == kNever) return;
+  if (state.guardian != kNever && until - state.guardian < 20ms) return;
   state.guardian = until;
   out.actions.emplace_back(ArmGuardian{until});
 }
 
 void attend_promises(View& view, AgentStep& out) {
   AgentState& state = view.state;
-  if (!view.policy.lossy_takeover || !view.leads())
-    return;
+  if (!view.policy.lossy_takeover || !view.leads()) return;
   const Record& record = view.record();
-  if (view.now < state.promises_due)
-    return;
+  if (view.now < state.promises_due) return;
   state.promises_due = view.now + view.policy.timing.lease_renewal;
   state.promise_seq += 1;
   state.promise_asked[state.promise_seq % kHeartbeatsRemembered] = view.now;
@@ -154,8 +143,7 @@ void step_agent(const ClusterPolicy& policy,
   out.clear();
   agent::note_stall(policy, state, input.now);
   agent::absorb(policy, state, input, out);
-  if (!state.started)
-    return;
+  if (!state.started) return;
   agent::View view{policy, state, input.pg, input.now, input.fresh_life, false};
   agent::note_changes(view, out);
   if (!agent::begin_new_life(view, out) && !state.unclean_boot) {

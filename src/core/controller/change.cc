@@ -14,54 +14,60 @@ constexpr Duration kJoinAfter = 300ms;
 
 const SenderReport* sender_of(const MemberReport& leader, Incarnation who) {
   for (const SenderReport& sender : leader.senders) {
-    if (sender.standby == who)
-      return &sender;
-    if (HF_DEFECT(kSameNameCounts) && sender.standby.member == who.member)
-      return &sender;
+    if (sender.standby == who) return &sender;
+    if (HF_DEFECT(kSameNameCounts) && sender.standby.member == who.member) return &sender;
   }
   return nullptr;
 }
 
 /// The leader has had no reply from it for the detection time, or its directory is another one by
 /// now.
-bool is_lost(const View& v, Incarnation who) {
+bool is_lost(const View& v, Incarnation who, const MemberReport& leader) {
   const MemberView& view = v.state.members[who.member];
   const MemberReport& report = view.report;
-  if (v.fresh(who.member) && report.self != who && !HF_DEFECT(kSameNameCounts))
-    return true;
-  if (v.fresh(who.member) && report.regressed)
-    return true;
+  if (v.fresh(who.member) && report.self != who && !HF_DEFECT(kSameNameCounts)) return true;
+  if (v.fresh(who.member) && report.regressed) return true;
   const Duration limit = v.policy.timing.detection;
   const MonoTime heard = std::max(v.state.awake_since, view.heard);
-  if (since(heard, v.now) >= std::max<Duration>(v.policy.timing.sick, 2 * limit))
-    return true;
-  return since(std::max(view.sender_alive_at, v.state.leading_seen_at), v.now) >= limit;
+  if (since(heard, v.now) >= std::max<Duration>(v.policy.timing.sick, 2 * limit)) return true;
+  const SenderReport* sender = sender_of(leader, who);
+  if (sender != nullptr && sender->reply_age < limit) return false;
+  // As of the leader's last word: while the leader itself is silent, nothing is known of its
+  // standbys.
+  const MonoTime spoken = v.state.members[v.record().leader().member].heard;
+  return since(std::max(view.sender_alive_at, v.state.leading_seen_at), spoken) >= limit;
 }
 
 bool may_join(const View& v, Incarnation who, const MemberReport& leader) {
   const MemberReport& report = v.report(who);
-  if (!v.fresh(who.member) || report.self != who || report.regressed)
-    return false;
-  if (report.following != v.record().key.epoch)
-    return false;
-  if (report.timeline != v.record().timeline() && !HF_DEFECT(kDivergedMayFollow))
-    return false;
+  if (!v.fresh(who.member) || report.self != who || report.regressed) return false;
+  if (report.following != v.record().key.epoch) return false;
+  if (report.timeline != v.record().timeline() && !HF_DEFECT(kDivergedMayFollow)) return false;
   const SenderReport* sender = sender_of(leader, who);
-  if (sender == nullptr || sender->streaming_for < kJoinAfter)
-    return false;
-  if (sender->reply_age >= v.policy.timing.detection)
-    return false;
+  if (sender == nullptr || sender->streaming_for < kJoinAfter) return false;
+  if (sender->reply_age >= v.policy.timing.detection) return false;
   return sender->flushed.value + kJoinLagBytes >= leader.position.lsn.value;
 }
 
 const MemberReport* leading_report(const View& v) {
   const Incarnation leader = v.record().leader();
-  if (!leader.is_set() || !v.fresh(leader.member))
-    return nullptr;
+  if (!leader.is_set() || !v.fresh(leader.member)) return nullptr;
   const MemberReport& report = v.report(leader);
   const bool leads = report.self == leader && report.state == PgState::kPrimary &&
                      report.leads == v.record().key.epoch;
   return leads ? &report : nullptr;
+}
+
+/// The leader hears none of its standbys while this controller hears enough of them to seal: it may
+/// be the leader that is cut off or hung. To go on without standbys would tie every acknowledged
+/// write to it alone, so there is time for a verdict first.
+bool waits_for_verdict(const View& v, const Pair& newest, const Shape& shape) {
+  const Incarnation leader = v.record().leader();
+  const bool weaker = protection_of(v.policy, leader, shape.s, shape.w) <
+                      protection_of(v.policy, leader, newest.s, newest.w);
+  const Duration unanswered = unanswered_for(v.state);
+  return weaker && v.evidence.can_seal && unanswered >= v.policy.timing.detection &&
+         unanswered < v.policy.timing.sick + 3 * v.policy.timing.heartbeat;
 }
 
 }  // namespace
@@ -74,8 +80,7 @@ std::optional<Shape> wanted_change(const View& v) {
     return std::nullopt;
   MemberSet usable;
   for (const Incarnation& who : newest->s) {
-    if (!is_lost(v, who))
-      usable.insert_sorted(who);
+    if (!is_lost(v, who, *leader)) usable.insert_sorted(who);
   }
   for (int i = 0; i < v.policy.count(); ++i) {
     const Incarnation who = v.state.members[static_cast<std::size_t>(i)].report.self;
@@ -85,24 +90,21 @@ std::optional<Shape> wanted_change(const View& v) {
     }
   }
   Shape shape = sync_shape(v.policy, record.leader(), usable);
-  if (HF_DEFECT(kEmptySyncSet) && shape.s.size() < newest->s.size())
-    shape = Shape{};
+  if (HF_DEFECT(kEmptySyncSet) && shape.s.size() < newest->s.size()) shape = Shape{};
   // Writes wait rather than go unprotected.
-  if (v.policy.block && shape.protects < v.policy.durability)
-    return std::nullopt;
+  if (v.policy.block && shape.protects < v.policy.durability) return std::nullopt;
   if (shape.s == newest->s && shape.w == newest->w) {
     return std::nullopt;
   }
-  if (HF_DEFECT(kEmptySyncSet) || HF_DEFECT(kSetChangedWithoutJoint))
-    return shape;
+  if (waits_for_verdict(v, *newest, shape)) return std::nullopt;
+  if (HF_DEFECT(kEmptySyncSet) || HF_DEFECT(kSetChangedWithoutJoint)) return shape;
   return next_step(v.policy, record, record.leader(), *newest, shape);
 }
 
 bool newest_is_proven(const View& v) {
   const MemberReport* leader = leading_report(v);
   const Pair* newest = newest_pair(v.record());
-  if (leader == nullptr || newest == nullptr)
-    return false;
+  if (leader == nullptr || newest == nullptr) return false;
   return leader->proven == newest->id || HF_DEFECT(kRetiredWithoutProof);
 }
 
@@ -111,8 +113,7 @@ Record draft_change(const View& v, const Shape& shape) {
   next.key.revision = next.key.revision.next();
   next.changed_at = v.wall;
   next.pair_last = next.pair_last.next();
-  if (HF_DEFECT(kSetChangedWithoutJoint))
-    next.pairs.clear();
+  if (HF_DEFECT(kSetChangedWithoutJoint)) next.pairs.clear();
   next.pairs.push_back({next.pair_last, next.key.epoch, v.record().leader(), shape.s, shape.w});
   return next;
 }

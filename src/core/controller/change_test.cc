@@ -10,16 +10,14 @@ using testing::Cluster;
 void forget_sender(MemberReport& leader, Incarnation who) {
   InlineVec<SenderReport, kMembersMax> kept;
   for (const SenderReport& it : leader.senders) {
-    if (it.standby != who)
-      kept.push_back(it);
+    if (it.standby != who) kept.push_back(it);
   }
   leader.senders = kept;
 }
 
 SenderReport& sender(Cluster& c, int member) {
   for (SenderReport& it : c.report(0).senders) {
-    if (it.standby == c.who(member))
-      return it;
+    if (it.standby == c.who(member)) return it;
   }
   c.report(0).senders.push_back({c.who(member), c.report(0).position.lsn, 0us, 1h});
   return c.report(0).senders.back();
@@ -51,8 +49,19 @@ TEST(Change, member_without_replies_for_the_detection_time_leaves) {
   const auto shape = wanted_change(c.view());
   ASSERT_TRUE(shape.has_value());
   EXPECT_EQ(shape->s, (MemberSet{c.who(2), c.who(3)}));
+  EXPECT_EQ(shape->w, 2);  // the members first, then the number: any mixture of the two is safe
+}
+
+TEST(Change, number_follows_once_the_members_have_changed) {
+  Cluster c(testing::registry_policy());
+  Record record = c.record();
+  record.pairs[0].s.erase(c.who(1));
+  c.set_record(record);
+  forget_sender(c.report(0), c.who(1));
+  const auto shape = wanted_change(c.view());
+  ASSERT_TRUE(shape.has_value());
+  EXPECT_EQ(shape->s, (MemberSet{c.who(2), c.who(3)}));
   EXPECT_EQ(shape->w, 1);
-  EXPECT_EQ(shape->protects, model::Durability::kRegion);
 }
 
 TEST(Change, member_leaves_also_when_the_quorum_still_holds) {

@@ -89,10 +89,12 @@ struct ControllerState {
   MonoTime record_since = kLongAgo;     ///< when this controller first saw the current key
   MonoTime leading_seen_at = kLongAgo;  ///< when the leader of this epoch was first seen running
   Epoch leading_seen;
-  RecordKey approved;  ///< an operator approved leaving this record
-  bool accept_loss = false;
-  RecordKey accept_loss_for;
-  Duration exposure{};     ///< measured: how far the best lossy candidate was behind
+  RecordKey approved;     ///< an operator approved leaving this record
+  Epoch accept_loss_for;  ///< an operator accepts what is lost with the leader of this epoch
+  /// Up to then the best lossy candidate is known to hold everything, on this controller's clock.
+  MonoTime candidate_synced_at = kLongAgo;
+  Duration exposure = 24h;  ///< what a lossy takeover could lose now, as time; 24 h: unknown
+  MonoTime open_seen_at = kLongAgo;     ///< when the leader last said that clients are let in
   std::uint64_t told = 0;  ///< rules already told for `told_for`, so events are not repeated
   RecordKey told_for;
 };

@@ -22,8 +22,7 @@ void remember_failover(const View& v, Record& next, Cause cause) {
   // Failovers longer ago than the longest hold no longer count.
   next.failovers.remove_if(
       [&](WallTime t) { return v.wall - t > v.policy.timing.failover_window * 8; });
-  if (next.failovers.full())
-    next.failovers.erase_at(0);
+  if (next.failovers.full()) next.failovers.erase_at(0);
   next.failovers.push_back(v.wall);
 }
 
@@ -37,12 +36,10 @@ void keep_lineage_of(Record& next, Position position) {
 void reserve_timeline(Record& next, Position fork) {
   keep_lineage_of(next, fork);
   next.timeline_last = next.timeline_last.next();
-  if (HF_DEFECT(kTimelineReused))
-    next.timeline_last = Timeline{fork.timeline.value + 1};
+  if (HF_DEFECT(kTimelineReused)) next.timeline_last = Timeline{fork.timeline.value + 1};
   // The oldest forks matter only to members that have been away for as many failovers: they are
   // rebuilt.
-  if (next.lineage.full())
-    next.lineage.erase_at(0);
+  if (next.lineage.full()) next.lineage.erase_at(0);
   next.lineage.push_back({next.timeline_last, fork.lsn, next.key.epoch});
 }
 
@@ -55,10 +52,8 @@ void add_first_pair(const View& v, Record& next, Incarnation leader, const Seale
   const Shape shape = sync_shape(v.policy, leader, usable);
   next.pair_last = next.pair_last.next();
   Pair pair{next.pair_last, next.key.epoch, leader, shape.s, shape.w};
-  if (v.policy.block && shape.protects < v.policy.durability)
-    pair.w = blocked_w(pair.s);
-  if (HF_DEFECT(kOldPairDroppedAtPromotion))
-    next.pairs.clear();
+  if (v.policy.block && shape.protects < v.policy.durability) pair.w = blocked_w(pair.s);
+  if (HF_DEFECT(kOldPairDroppedAtPromotion)) next.pairs.clear();
   HF_ASSERT(!next.pairs.full());
   next.pairs.push_back(pair);
 }
@@ -73,8 +68,7 @@ Record draft_sealing(const View& v, Cause cause, bool depose, bool automatic) {
   next.target = Incarnation{};
   next.depose = depose;
   next.lossy = false;
-  if (automatic && v.record().phase == Phase::kSteady)
-    remember_failover(v, next, cause);
+  if (automatic && v.record().phase == Phase::kSteady) remember_failover(v, next, cause);
   next.cause = cause;
   return next;
 }
@@ -85,14 +79,12 @@ Record draft_return(const View& v) {
   next.target = v.record().primary;
   next.handover.reset();
   // Nothing failed over after all: this does not count towards flapping.
-  if (!next.failovers.empty())
-    next.failovers.pop_back();
+  if (!next.failovers.empty()) next.failovers.pop_back();
   next.same_cause = 0;
   // The same set as before: it runs on under the old setting until it learns of the new epoch.
   const Pair* running = nullptr;
   for (const Pair& pair : v.record().pairs) {
-    if (pair.primary == next.target)
-      running = &pair;
+    if (pair.primary == next.target) running = &pair;
   }
   HF_ASSERT(!next.pairs.full());
   next.pair_last = next.pair_last.next();
@@ -116,8 +108,7 @@ Record draft_promoting(const View& v,
   next.target = target.who;
   next.lossy = lossy;
   next.handover.reset();
-  if (lossy)
-    next.pairs.clear();
+  if (lossy) next.pairs.clear();
   reserve_timeline(next, target.position);
   add_first_pair(v, next, target.who, sealed);
   next.candidates = wanted_candidates(v);

@@ -34,6 +34,8 @@ struct Row {
 [[nodiscard]] std::span<const Row> steady_rows();
 [[nodiscard]] std::span<const Row> sealing_rows();
 [[nodiscard]] std::span<const Row> promoting_rows();
+/// What is said before any row is looked at.
+[[nodiscard]] std::span<const Rule* const> guard_rules();
 
 /// Proposes the next record. The revision is set here; a write is under way from now on.
 void propose(View& view, ControllerStep& out, Record next, bool lease_must_be_absent = false);

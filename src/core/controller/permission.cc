@@ -17,8 +17,7 @@ Duration hold_window(const View& v) {
 /// A time that lies ahead of this wall clock by more than the window is a jumped clock, not a
 /// failover.
 bool within_window(const View& v) {
-  if (v.record().failovers.empty())
-    return false;
+  if (v.record().failovers.empty()) return false;
   const Duration age = v.wall - v.record().failovers.back();
   const Duration window = hold_window(v);
   return age < window && age > -window;
@@ -38,20 +37,15 @@ bool correlated(const View& v) {
 }  // namespace
 
 Permission permission(const View& v, Cause cause, Incarnation successor) {
-  if (v.state.approved == v.record().key)
-    return Permission::kYes;
-  if (v.record().halted)
-    return Permission::kHalted;
-  if (v.hint.hold)
-    return Permission::kSite;
+  if (v.state.approved == v.record().key) return Permission::kYes;
+  if (v.record().halted) return Permission::kHalted;
+  if (v.hint.hold) return Permission::kSite;
   if (within_window(v) && !correlated(v)) {
     // Two successors in a row that died of one cause: a third would die of it, too.
-    if (v.record().same_cause >= 2 && v.record().cause == cause)
-      return Permission::kSameCause;
+    if (v.record().same_cause >= 2 && v.record().cause == cause) return Permission::kSameCause;
     return Permission::kWindow;
   }
-  if (!v.policy.zone_automatic)
-    return Permission::kZonePolicy;
+  if (!v.policy.zone_automatic) return Permission::kZonePolicy;
   if (successor.is_set() && leaves_region(v, successor) && !v.policy.region_automatic) {
     return Permission::kApproval;
   }

@@ -7,8 +7,7 @@ namespace {
 
 const MemberReport* target_report(const View& v) {
   const Incarnation target = v.record().target;
-  if (!v.fresh(target.member) || v.report(target).self != target)
-    return nullptr;
+  if (!v.fresh(target.member) || v.report(target).self != target) return nullptr;
   return &v.report(target);
 }
 

@@ -18,8 +18,7 @@ struct Choice {
 
 const SealedMember* find(const SealedMembers& sealed, Incarnation who) {
   for (const SealedMember& it : sealed) {
-    if (it.who == who)
-      return &it;
+    if (it.who == who) return &it;
   }
   return nullptr;
 }
@@ -32,20 +31,16 @@ Choice choose(const View& v) {
   SealedMembers others = choice.sealed;
   others.remove_if([&](const SealedMember& it) { return it.who == v.record().primary; });
   const bool suffices = all_pairs_satisfied(v.record(), others);
-  if (!suffices && !all_pairs_satisfied(v.record(), choice.sealed))
-    return choice;
-  if (suffices && !wanted.is_set())
-    choice.sealed = others;
+  if (!suffices && !all_pairs_satisfied(v.record(), choice.sealed)) return choice;
+  if (suffices && !wanted.is_set()) choice.sealed = others;
   const Incarnation target = choose_target(v.policy, v.record(), choice.sealed, wanted);
-  if (const SealedMember* it = find(choice.sealed, target))
-    choice.target = *it;
+  if (const SealedMember* it = find(choice.sealed, target)) choice.target = *it;
   return choice;
 }
 
 bool primary_goes_on(const View& v) {
   const Record& record = v.record();
-  if (record.depose || !v.fresh(record.primary.member))
-    return false;
+  if (record.depose || !v.fresh(record.primary.member)) return false;
   const MemberReport& report = v.report(record.primary);
   return report.self == record.primary && report.state == PgState::kPrimary && !report.sick &&
          report.leads.is_set() && report.leads < record.key.epoch && report.record == record.key;
@@ -55,16 +50,13 @@ bool satisfied(const View& v) { return choose(v).found(); }
 
 /// Someone nearer to the old primary is heard and able, but has not reported its seal yet.
 bool better_is_near(const View& v) {
-  if (v.record_age() >= kGrace)
-    return false;
+  if (v.record_age() >= kGrace) return false;
   const Choice choice = choose(v);
-  if (!choice.found())
-    return false;
+  if (!choice.found()) return false;
   const auto& members = v.policy.members;
   const auto home = members[v.record().primary.member].region;
   const bool wanted = !v.record().handover || v.record().handover->to == choice.target.who;
-  if (members[choice.target.who.member].region == home && wanted)
-    return false;
+  if (members[choice.target.who.member].region == home && wanted) return false;
   const SealedMembers able = sealable_members(v.policy, v.state, v.now);
   return std::any_of(able.begin(), able.end(), [&](const SealedMember& it) {
     const bool near = members[it.who.member].region == home && members[it.who.member].may_lead;
@@ -90,29 +82,41 @@ bool needs_approval(const View& v) {
 /// them.
 SealedMember lossy_target(const View& v) {
   SealedMember best;
-  if (!v.policy.lossy_takeover || v.record().depose)
-    return best;
+  if (!v.policy.lossy_takeover || v.record().depose) return best;
   for (const SealedMember& it : sealed_members(v.policy, v.state, v.now)) {
     if (!v.record().candidates.contains(it.who) || !v.policy.members[it.who.member].may_lead)
       continue;
     const MemberReport& report = v.report(it.who);
-    if (report.promise_left > Duration::zero() || report.reboot_hold)
-      continue;
-    if (!best.who.is_set() || it.position > best.position)
-      best = it;
+    if (report.promise_left > Duration::zero() || report.reboot_hold) continue;
+    if (!best.who.is_set() || it.position > best.position) best = it;
   }
   return best;
 }
 
 bool lossy_ready(const View& v) {
-  if (!lossy_target(v).who.is_set())
-    return false;
-  if (v.record_age() < v.policy.timing.detection)
-    return false;
+  if (!lossy_target(v).who.is_set()) return false;
+  if (v.record_age() < v.policy.timing.detection) return false;
   const Duration silence = v.report(lossy_target(v).who).wal_silence;
   const Duration loss = std::max(v.state.exposure, silence);
   const bool within = loss < v.policy.rpo_min && v.policy.region_automatic;
-  return v.state.accept_loss || within || v.state.approved == v.record().key;
+  return within || v.state.approved == v.record().key;
+}
+
+/// The most advanced sealed member, whoever it is: a person has accepted what is lost.
+SealedMember accepted_target(const View& v) {
+  SealedMember best;
+  // The statement was made for the epoch that ended, or for this attempt at the next one.
+  const Epoch stated = v.state.accept_loss_for;
+  if (stated != v.record().key.epoch && stated.next() != v.record().key.epoch) return best;
+  for (const SealedMember& it : sealed_members(v.policy, v.state, v.now)) {
+    if (!v.policy.members[it.who.member].may_lead) continue;
+    if (!best.who.is_set() || it.position > best.position) best = it;
+  }
+  return best;
+}
+
+bool loss_accepted(const View& v) {
+  return v.record_age() >= v.policy.timing.detection && accepted_target(v).who.is_set();
 }
 
 bool lossy_needs_person(const View& v) { return lossy_target(v).who.is_set(); }
@@ -126,11 +130,19 @@ void promote(View& v, ControllerStep& out) {
   propose(v, out, draft_promoting(v, choice.target, choice.sealed, false));
 }
 
-void promote_lossy(View& v, ControllerStep& out) {
-  const SealedMember target = lossy_target(v);
+void take_over(View& v,
+               ControllerStep& out,
+               const SealedMember& target,
+               bool lease_must_be_absent) {
   SealedMembers sealed = sealed_members(v.policy, v.state, v.now);
   sealed.remove_if([&](const SealedMember& it) { return it.position > target.position; });
-  propose(v, out, draft_promoting(v, target, sealed, true), true);
+  propose(v, out, draft_promoting(v, target, sealed, true), lease_must_be_absent);
+}
+
+void promote_lossy(View& v, ControllerStep& out) { take_over(v, out, lossy_target(v), true); }
+
+void promote_accepted(View& v, ControllerStep& out) {
+  take_over(v, out, accepted_target(v), false);
 }
 
 bool always(const View&) { return true; }
@@ -155,6 +167,11 @@ constexpr Row kRows[] = {
       "takes over lossily."},
      lossy_ready,
      promote_lossy},
+    {{"C445",
+      "Sealing cannot finish; an operator accepts the loss: the most advanced sealed member "
+      "leads."},
+     loss_accepted,
+     promote_accepted},
     {{"C450", "Sealing cannot finish, and a lossy takeover needs a person."},
      lossy_needs_person,
      nothing},

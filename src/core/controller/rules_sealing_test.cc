@@ -220,6 +220,37 @@ TEST(SealingC440, members_beyond_the_new_fork_are_not_in_the_first_set) {
   EXPECT_TRUE(c.out.write->next->pairs[0].s.empty());
 }
 
+/// The registry with one seal too few, and nobody left who could give it.
+Cluster one_seal_short() {
+  Cluster c = sealing(true);
+  c.lose(2);
+  c.lose(3);
+  c.pass(500ms);
+  c.seal(1, at(1000));
+  return c;
+}
+
+TEST(SealingC445, operator_takes_the_most_advanced_that_is_left) {
+  Cluster c = one_seal_short();
+  EXPECT_EQ(c.tick(), "C499");
+  c.state.accept_loss_for = Epoch{1};  // stated for the epoch that ended
+  EXPECT_EQ(c.tick(), "C445");
+  const Record& next = *c.out.write->next;
+  EXPECT_EQ(next.target, c.who(1));
+  EXPECT_TRUE(next.lossy);
+  EXPECT_EQ(next.pairs.size(), 1U);
+}
+
+TEST(SealingC445, statement_for_an_earlier_epoch_has_lapsed) {
+  Cluster c = one_seal_short();
+  Record later = c.record();
+  later.key.epoch = Epoch{3};
+  c.set_record(later);
+  c.seal(1, at(1000));
+  c.state.accept_loss_for = Epoch{1};
+  EXPECT_EQ(c.tick(), "C499");
+}
+
 TEST(SealingC450, loss_beyond_the_objective_needs_a_person) {
   Cluster c = orders_without_east();
   c.state.exposure = 5min;

@@ -30,8 +30,7 @@ Permission allowed(const View& v, Cause cause) { return permission(v, cause, v.e
 
 bool handover_done(const View& v) {
   const Record& record = v.record();
-  if (!record.handover || !v.fresh(record.primary.member))
-    return false;
+  if (!record.handover || !v.fresh(record.primary.member)) return false;
   const MemberReport& report = v.report(record.primary);
   return report.self == record.primary && report.drained && report.record == record.key;
 }
@@ -68,9 +67,15 @@ bool only_lossy_left(const View& v) {
 
 bool lossy_allowed(const View& v) {
   return only_lossy_left(v) &&
-         (v.state.accept_loss ||
-          (v.state.exposure < v.policy.rpo_min &&
+         ((v.state.exposure < v.policy.rpo_min &&
            permission(v, Cause::kRegionLost, v.evidence.likely) == Permission::kYes));
+}
+
+/// A person has stated that the old primary is off for good and takes what is left.
+bool loss_accepted(const View& v) {
+  return v.state.accept_loss_for == v.record().key.epoch && v.evidence.verdict != Verdict::kAlive &&
+         v.evidence.verdict != Verdict::kIsolated && !v.evidence.can_seal &&
+         !sealable_members(v.policy, v.state, v.now).empty();
 }
 
 bool cannot_seal(const View& v) { return lost(v) && !v.evidence.can_seal; }
@@ -87,19 +92,15 @@ bool has_change(const View& v) { return wanted_change(v).has_value(); }
 /// The leader has persisted a record that names the pending candidates, so it asks them for
 /// promises.
 bool pending_accepted(const View& v) {
-  if (v.record().candidates_pending.empty())
-    return false;
-  if (HF_DEFECT(kCandidateWithoutPrimary))
-    return true;
-  if (!v.fresh(v.record().primary.member))
-    return false;
+  if (v.record().candidates_pending.empty()) return false;
+  if (HF_DEFECT(kCandidateWithoutPrimary)) return true;
+  if (!v.fresh(v.record().primary.member)) return false;
   const MemberReport& report = v.report(v.record().primary);
   return report.self == v.record().primary && report.record == v.record().key;
 }
 
 bool candidates_changed(const View& v) {
-  if (!v.policy.lossy_takeover)
-    return false;
+  if (!v.policy.lossy_takeover) return false;
   for (const Incarnation& who : wanted_candidates(v)) {
     const bool fresh = v.fresh(who.member) && v.report(who).following == v.record().key.epoch;
     if (fresh && !v.record().candidates.contains(who) &&
@@ -133,6 +134,10 @@ void fail_over_sick(View& v, ControllerStep& out) {
 
 void fail_over_lossy(View& v, ControllerStep& out) {
   propose(v, out, draft_sealing(v, Cause::kRegionLost, false, true));
+}
+
+void fail_over_accepted(View& v, ControllerStep& out) {
+  propose(v, out, draft_sealing(v, Cause::kOperator, false, false));
 }
 
 void halt(View& v, ControllerStep& out) {
@@ -169,8 +174,7 @@ void add_candidates(View& v, ControllerStep& out) {
   next.key.revision = next.key.revision.next();
   next.candidates_pending.clear();
   for (const Incarnation& who : wanted_candidates(v)) {
-    if (!next.candidates.contains(who))
-      next.candidates_pending.insert_sorted(who);
+    if (!next.candidates.contains(who)) next.candidates_pending.insert_sorted(who);
   }
   propose(v, out, next);
 }
@@ -206,6 +210,11 @@ constexpr Row kRows[] = {
       "takeover begins."},
      lossy_allowed,
      fail_over_lossy},
+    {{"C255",
+      "Sealing could not finish; an operator stated that the old primary is off and accepts the "
+      "loss."},
+     loss_accepted,
+     fail_over_accepted},
     {{"C260",
       "Only a lossy takeover is left, and it needs a person: the loss may exceed an objective or "
       "policy says so."},

@@ -170,6 +170,43 @@ TEST(SteadyC250, seals_are_preferred_while_they_suffice) {
   EXPECT_EQ(c.tick(), "C210");
 }
 
+TEST(SteadyC255, operator_accepts_the_loss_of_an_unsealable_leader) {
+  Cluster c = registry();
+  c.lose(1);
+  c.lose(2);
+  c.silence_leader(400ms);
+  EXPECT_EQ(c.tick(), "C340");
+  c.tick(OperatorCommand{OperatorVerb::kAcceptLoss, -1, true});
+  EXPECT_EQ(c.tick(), "C255");
+  EXPECT_EQ(c.out.write->next->phase, Phase::kSealing);
+  EXPECT_EQ(c.out.write->next->cause, Cause::kOperator);
+  EXPECT_TRUE(c.out.write->next->failovers.empty());
+}
+
+TEST(SteadyC255, living_or_isolated_or_sealable_leader_is_not_given_up) {
+  Cluster alive = registry();
+  alive.tick(OperatorCommand{OperatorVerb::kAcceptLoss, -1, true});
+  EXPECT_EQ(alive.tick(), "C399");
+  Cluster isolated = registry();
+  isolated.lose(0);
+  isolated.pass(400ms);
+  isolated.tick(OperatorCommand{OperatorVerb::kAcceptLoss, -1, true});
+  EXPECT_EQ(isolated.tick(), "C280");
+  Cluster sealable = registry();
+  sealable.silence_leader(400ms);
+  sealable.tick(OperatorCommand{OperatorVerb::kAcceptLoss, -1, true});
+  EXPECT_EQ(sealable.tick(), "C210");
+}
+
+TEST(SteadyC255, statement_without_power_off_is_refused) {
+  Cluster c = registry();
+  c.lose(1);
+  c.lose(2);
+  c.silence_leader(400ms);
+  c.tick(OperatorCommand{OperatorVerb::kAcceptLoss, -1, false});
+  EXPECT_EQ(c.tick(), "C340");
+}
+
 TEST(SteadyC260, exposure_beyond_an_objective_needs_a_person) {
   Cluster c = orders_without_east();
   c.state.exposure = 5min;
@@ -254,8 +291,7 @@ Cluster rebuilt_candidate() {
   Cluster c = orders();
   c.report(3).self.life = 999;
   for (SenderReport& it : c.report(0).senders) {
-    if (it.standby.member == 3)
-      it.standby.life = 999;
+    if (it.standby.member == 3) it.standby.life = 999;
   }
   return c;
 }

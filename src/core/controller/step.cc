@@ -19,10 +19,8 @@ constexpr Rule kRefused{"C140",
                         "The operator's command does not fit the cluster's state: it is refused."};
 
 void take_record(ControllerState& state, const RecordPtr& record, MonoTime now) {
-  if (record == nullptr)
-    return;
-  if (state.record != nullptr && record->key <= state.record->key)
-    return;
+  if (record == nullptr) return;
+  if (state.record != nullptr && record->key <= state.record->key) return;
   state.record = record;
   state.record_since = now;
 }
@@ -33,28 +31,28 @@ bool regressed(const MemberView& view, const MemberReport& report) {
          report.position < view.reached;
 }
 
-/// What a lossy takeover could lose, as time: how far the nearest candidate is behind, and what a
-/// primary that is cut off may still acknowledge until its leases end.
+/// What a lossy takeover could lose, as time: how far the nearest candidate is behind at the
+/// leader's last word, and what a leader that is cut off may still acknowledge until its leases
+/// end.
 void measure_exposure(const ClusterPolicy& policy,
                       ControllerState& state,
-                      const MemberReport& leader) {
-  if (!policy.lossy_takeover)
-    return;
-  Duration best = Duration::max();
+                      const MemberReport& leader,
+                      MonoTime now) {
+  if (!policy.lossy_takeover) return;
   for (const SenderReport& sender : leader.senders) {
-    if (state.record->candidates.contains(sender.standby))
-      best = std::min(best, sender.reply_age);
+    if (!state.record->candidates.contains(sender.standby) || sender.reply_age > 24h) continue;
+    state.candidate_synced_at = std::max(state.candidate_synced_at, now - sender.reply_age);
   }
-  if (best < 24h)
-    state.exposure = best + policy.timing.lease + policy.timing.heartbeat;
+  if (state.candidate_synced_at == kLongAgo) return;
+  state.exposure =
+      (now - state.candidate_synced_at) + policy.timing.lease + policy.timing.heartbeat;
 }
 
 void note_leader(const ClusterPolicy& policy,
                  ControllerState& state,
                  const MemberReport& report,
                  MonoTime now) {
-  if (state.record == nullptr || report.self != state.record->leader())
-    return;
+  if (state.record == nullptr || report.self != state.record->leader()) return;
   if (report.state != PgState::kPrimary || report.leads != state.record->key.epoch) {
     state.leading_seen = Epoch{};
     return;
@@ -67,17 +65,17 @@ void note_leader(const ClusterPolicy& policy,
     MemberView& view = state.members[sender.standby.member];
     const MonoTime alive =
         sender.reply_age >= since(kLongAgo, now) ? kLongAgo : now - sender.reply_age;
-    if (view.report.self == sender.standby)
-      view.sender_alive_at = std::max(view.sender_alive_at, alive);
+    const bool same = !view.report.self.is_set() || view.report.self == sender.standby;
+    if (same) view.sender_alive_at = std::max(view.sender_alive_at, alive);
   }
-  measure_exposure(policy, state, report);
+  if (report.open) state.open_seen_at = now;
+  measure_exposure(policy, state, report, now);
 }
 
 /// Networks reorder: what was said earlier adds nothing.
 bool is_late(const MemberView& view, const MemberReport& report) {
   const MemberReport& last = view.report;
-  if (view.heard == kLongAgo || report.boot != last.boot)
-    return false;
+  if (view.heard == kLongAgo || report.boot != last.boot) return false;
   return std::tie(report.agent_started, report.heartbeat) <
          std::tie(last.agent_started, last.heartbeat);
 }
@@ -89,8 +87,7 @@ void take_report(const ClusterPolicy& policy,
                  ControllerStep& out) {
   MemberView& view = state.members[static_cast<std::size_t>(received.member)];
   const MemberReport& report = *received.report;
-  if (is_late(view, report))
-    return;
+  if (is_late(view, report)) return;
   const bool lost_writes = regressed(view, report);
   const bool was = view.report.regressed && report.self == view.report.self;
   if (report.self != view.report.self) {
@@ -100,11 +97,9 @@ void take_report(const ClusterPolicy& policy,
   view.heard = now;
   view.report = report;
   view.report.regressed = report.regressed || lost_writes || was;
-  if (lost_writes && !was)
-    out.events.push_back({&kRegressed, report.self, {}, {}});
+  if (lost_writes && !was) out.events.push_back({&kRegressed, report.self, {}, {}});
   const bool reliable = report.state == PgState::kStandby || report.state == PgState::kPrimary;
-  if (reliable && report.self.is_set())
-    view.reached = std::max(view.reached, report.position);
+  if (reliable && report.self.is_set()) view.reached = std::max(view.reached, report.position);
   state.ahead = std::max(state.ahead, report.record);
   note_leader(policy, state, view.report, now);
 }
@@ -119,7 +114,10 @@ void operate(View& v, const OperatorCommand& command, ControllerStep& out) {
   const bool steady = record.phase == Phase::kSteady;
   switch (command.verb) {
     case OperatorVerb::kApprove: v.state.approved = record.key; return;
-    case OperatorVerb::kAcceptLoss: v.state.accept_loss = command.powered_off; return;
+    case OperatorVerb::kAcceptLoss:
+      if (!command.powered_off) return tell(v, out, kRefused);
+      v.state.accept_loss_for = record.key.epoch;
+      return;
     case OperatorVerb::kResume: {
       Record next = record;
       next.key.revision = next.key.revision.next();
@@ -129,8 +127,7 @@ void operate(View& v, const OperatorCommand& command, ControllerStep& out) {
       return propose(v, out, next);
     }
     case OperatorVerb::kFailover:
-      if (!steady || !v.evidence.can_seal)
-        return tell(v, out, kRefused);
+      if (!steady || !v.evidence.can_seal) return tell(v, out, kRefused);
       return propose(v, out, draft_sealing(v, Cause::kOperator, true, false));
     case OperatorVerb::kSwitchover: {
       if (!steady || record.handover || command.member < 0 || command.member >= v.policy.count()) {
@@ -140,8 +137,7 @@ void operate(View& v, const OperatorCommand& command, ControllerStep& out) {
       const bool fit = v.fresh(command.member) && report.following == record.key.epoch &&
                        report.timeline == record.timeline() && report.self != record.primary &&
                        v.policy.members[static_cast<std::size_t>(command.member)].may_lead;
-      if (!fit)
-        return tell(v, out, kRefused);
+      if (!fit) return tell(v, out, kRefused);
       Record next = record;
       next.key.revision = next.key.revision.next();
       next.handover = Handover{report.self};
@@ -160,19 +156,15 @@ std::span<const Row> rows_for(Phase phase) {
 }
 
 const Rule* guard(const ControllerState& state) {
-  if (state.record == nullptr)
-    return &kNoRecord;
-  if (state.writing)
-    return &kWriting;
-  if (state.ahead > state.record->key && !HF_DEFECT(kStoreRestoredUnnoticed))
-    return &kAhead;
+  if (state.record == nullptr) return &kNoRecord;
+  if (state.writing) return &kWriting;
+  if (state.ahead > state.record->key && !HF_DEFECT(kStoreRestoredUnnoticed)) return &kAhead;
   return nullptr;
 }
 
 void decide(View& view, ControllerStep& out) {
   for (const Row& row : rows_for(view.record().phase)) {
-    if (!row.matches(view))
-      continue;
+    if (!row.matches(view)) continue;
     out.rule = &row.rule;
     row.act(view, out);
     if (row.rule.id[2] != '9' || row.rule.id[3] != '9')
@@ -184,12 +176,16 @@ void decide(View& view, ControllerStep& out) {
 void note_stall(const ClusterPolicy& policy, ControllerState& state, MonoTime now) {
   const Duration limit =
       std::max<Duration>(2 * policy.timing.heartbeat, policy.timing.detection / 2);
-  if (since(state.stepped_at, now) > limit)
-    state.awake_since = now;
+  if (since(state.stepped_at, now) > limit) state.awake_since = now;
   state.stepped_at = now;
 }
 
 }  // namespace
+
+std::span<const Rule* const> guard_rules() {
+  static constexpr const Rule* kGuards[] = {&kNoRecord, &kWriting, &kAhead, &kRegressed, &kRefused};
+  return kGuards;
+}
 
 void propose(View& view, ControllerStep& out, Record next, bool lease_must_be_absent) {
   const RecordKey expected = view.record().key;
@@ -208,8 +204,7 @@ void tell(View& view, ControllerStep& out, const Rule& rule, Incarnation subject
   // The number in a rule's identifier picks its bit; two rows of one phase never share one.
   const int number = (rule.id[1] - '0') * 100 + (rule.id[2] - '0') * 10 + (rule.id[3] - '0');
   const auto bit = static_cast<std::uint64_t>(number % 64);
-  if ((state.told >> bit & 1U) != 0)
-    return;
+  if ((state.told >> bit & 1U) != 0) return;
   state.told |= std::uint64_t{1} << bit;
   out.events.push_back({&rule, subject, view.record().key.epoch, amount});
 }
@@ -257,8 +252,7 @@ Record bootstrap_record(const ClusterPolicy& policy,
   for (int i = 1; i < policy.count(); ++i) {
     const Incarnation who{static_cast<std::uint8_t>(i), lives[static_cast<std::size_t>(i)]};
     others.insert_sorted(who);
-    if (is_lossy_candidate(policy, i, 0))
-      record.candidates.insert_sorted(who);
+    if (is_lossy_candidate(policy, i, 0)) record.candidates.insert_sorted(who);
   }
   const Shape shape = sync_shape(policy, record.primary, others);
   record.pair_last = PairId{1};

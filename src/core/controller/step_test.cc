@@ -95,6 +95,7 @@ TEST(ControllerStep, lost_writes_are_not_forgiven_within_one_life) {
 
 TEST(ControllerStep, exposure_is_the_candidates_lag_and_what_leases_allow) {
   Cluster c(testing::orders_policy());
+  c.pass(1s);
   MemberReport report = c.report(0);
   for (SenderReport& it : report.senders) it.reply_age = it.standby.member == 3 ? 700ms : 0ms;
   c.tick(ReportReceived{0, &report});

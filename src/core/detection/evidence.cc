@@ -19,8 +19,7 @@ Duration silence_of(const ControllerState& state, int member, MonoTime now) {
 /// Says this member that the leader's WAL stopped, or does it simply not follow that leader?
 bool hears_nothing(const Record& record, const MemberReport& report, Duration limit) {
   const bool stopped = report.wal == WalSeen::kSilent || report.wal == WalSeen::kRefused;
-  if (stopped && report.wal_silence >= limit)
-    return true;
+  if (stopped && report.wal_silence >= limit) return true;
   // Before the target of a promotion streams, its members have nothing to hear.
   return record.phase == Phase::kPromoting && report.following != record.key.epoch;
 }
@@ -31,8 +30,7 @@ SealedMembers witnesses_of_silence(const ClusterPolicy& policy,
   SealedMembers witnesses;
   for (const SealedMember& it : sealable_members(policy, state, now)) {
     const MemberReport& report = report_of(state, it.who.member);
-    if (hears_nothing(*state.record, report, policy.timing.detection))
-      witnesses.push_back(it);
+    if (hears_nothing(*state.record, report, policy.timing.detection)) witnesses.push_back(it);
   }
   return witnesses;
 }
@@ -41,11 +39,9 @@ bool someone_still_receives(const ClusterPolicy& policy,
                             const ControllerState& state,
                             MonoTime now) {
   for (int i = 0; i < policy.count(); ++i) {
-    if (!is_fresh(policy, state, i, now))
-      continue;
+    if (!is_fresh(policy, state, i, now)) continue;
     const MemberReport& report = report_of(state, i);
-    if (report.wal == WalSeen::kFlowing && report.following == state.record->key.epoch)
-      return true;
+    if (report.wal == WalSeen::kFlowing && report.following == state.record->key.epoch) return true;
   }
   return false;
 }
@@ -54,22 +50,33 @@ bool someone_still_receives(const ClusterPolicy& policy,
 bool candidates_agree(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
   bool any = false;
   for (const Incarnation& candidate : state.record->candidates) {
-    if (!is_fresh(policy, state, candidate.member, now))
-      continue;
+    if (!is_fresh(policy, state, candidate.member, now)) continue;
     const MemberReport& report = report_of(state, candidate.member);
-    if (report.self != candidate || !report.able_to_seal)
-      continue;
-    if (!hears_nothing(*state.record, report, policy.timing.detection))
-      return false;
+    if (report.self != candidate || !report.able_to_seal) continue;
+    if (!hears_nothing(*state.record, report, policy.timing.detection)) return false;
     any = true;
   }
   return any;
 }
 
-Verdict verdict_of_living(const ClusterPolicy& policy,
-                          const Record& record,
-                          const MemberReport& report,
-                          Incarnation leader) {
+/// It hears none of its standbys, although enough of them are heard here to seal: the leader is cut off.
+bool is_deaf(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
+  return unanswered_for(state) >= policy.timing.sick &&
+         all_pairs_satisfied(*state.record, sealable_members(policy, state, now));
+}
+
+/// It leads a steady epoch and does not manage to let clients in.
+bool stays_closed(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
+  const Duration limit = std::max<Duration>(policy.timing.sick, 1s);
+  const MonoTime from =
+      std::max({state.open_seen_at, state.record_since, state.awake_since, state.leading_seen_at});
+  return !state.record->handover && since(from, now) >= limit;
+}
+
+Verdict verdict_of_living(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
+  const Record& record = *state.record;
+  const Incarnation leader = record.leader();
+  const MemberReport& report = report_of(state, leader.member);
   if (report.self != leader)
     return report.self.is_set() || report.boot.is_set() ? Verdict::kGone : Verdict::kUnknown;
   // Its agent has not seen this epoch yet: what it says is about another one.
@@ -77,21 +84,33 @@ Verdict verdict_of_living(const ClusterPolicy& policy,
     return Verdict::kAlive;
   const bool down = report.state == PgState::kCrashed || report.state == PgState::kStopped ||
                     report.state == PgState::kStarting || report.state == PgState::kAbsent;
-  if (down && !report.restarting && record.phase == Phase::kSteady)
-    return Verdict::kCrashed;
+  if (down && !report.restarting && record.phase == Phase::kSteady) return Verdict::kCrashed;
   if (down && record.phase == Phase::kPromoting && report.state == PgState::kCrashed &&
       !report.restarting) {
     return Verdict::kCrashed;
   }
-  return report.sick && policy.timing.sick > Duration::zero() ? Verdict::kSick : Verdict::kAlive;
+  const bool leads = record.phase == Phase::kSteady && report.state == PgState::kPrimary;
+  const bool useless = leads && (is_deaf(policy, state, now) || stays_closed(policy, state, now));
+  return report.sick || useless ? Verdict::kSick : Verdict::kAlive;
 }
 
 }  // namespace
 
+Duration unanswered_for(const ControllerState& state) {
+  const Record& record = *state.record;
+  const Pair* newest = newest_pair(record);
+  if (newest == nullptr || newest->s.empty()) return Duration::zero();
+  const MonoTime spoken = state.members[record.leader().member].heard;
+  MonoTime latest = std::max({state.leading_seen_at, state.awake_since, state.record_since});
+  for (const Incarnation& who : newest->s) {
+    latest = std::max(latest, state.members[who.member].sender_alive_at);
+  }
+  return spoken <= latest ? Duration::zero() : since(latest, spoken);
+}
+
 bool is_fresh(const ClusterPolicy& policy, const ControllerState& state, int member, MonoTime now) {
   const MonoTime heard = state.members[static_cast<std::size_t>(member)].heard;
-  if (heard == kLongAgo || heard < state.awake_since)
-    return false;
+  if (heard == kLongAgo || heard < state.awake_since) return false;
   return now - heard < std::max<Duration>(policy.timing.detection, 3 * policy.timing.heartbeat);
 }
 
@@ -101,12 +120,9 @@ SealedMembers sealed_members(const ClusterPolicy& policy,
   SealedMembers sealed;
   for (int i = 0; i < policy.count(); ++i) {
     const MemberReport& report = report_of(state, i);
-    if (!is_fresh(policy, state, i, now) || report.regressed || !report.self.is_set())
-      continue;
-    if (report.sealed < state.record->key.epoch || !report.sealed_final)
-      continue;
-    if (report.record.store != state.record->key.store)
-      continue;
+    if (!is_fresh(policy, state, i, now) || report.regressed || !report.self.is_set()) continue;
+    if (report.sealed < state.record->key.epoch || !report.sealed_final) continue;
+    if (report.record.store != state.record->key.store) continue;
     sealed.push_back({report.self, report.position});
   }
   return sealed;
@@ -118,8 +134,7 @@ SealedMembers sealable_members(const ClusterPolicy& policy,
   SealedMembers able;
   for (int i = 0; i < policy.count(); ++i) {
     const MemberReport& report = report_of(state, i);
-    if (!is_fresh(policy, state, i, now) || report.regressed || !report.self.is_set())
-      continue;
+    if (!is_fresh(policy, state, i, now) || report.regressed || !report.self.is_set()) continue;
     if (report.able_to_seal && report.self != state.record->leader())
       able.push_back({report.self, report.position});
   }
@@ -135,13 +150,11 @@ Incarnation likely_successor(const ClusterPolicy& policy,
                              const SealedMembers& able) {
   const Incarnation wanted = record.handover ? record.handover->to : Incarnation{};
   const Incarnation best = choose_target(policy, record, able, wanted);
-  if (!best.is_set() || best == wanted)
-    return best;
+  if (!best.is_set() || best == wanted) return best;
   const auto home = policy.members[record.leader().member].region;
   for (const SealedMember& it : able) {
     const MemberPolicy& member = policy.members[it.who.member];
-    if (member.region == home && member.may_lead)
-      return it.who;
+    if (member.region == home && member.may_lead) return it.who;
   }
   return best;
 }
@@ -152,8 +165,13 @@ Evidence weigh(const ClusterPolicy& policy, const ControllerState& state, MonoTi
   const Record& record = *state.record;
   const Incarnation leader = record.leader();
   Evidence evidence;
-  if (!leader.is_set())
+  if (!leader.is_set()) return evidence;
+  // A process that has just woken up first reads what waited for it: that is old news.
+  if (since(state.awake_since, now) < 2 * policy.timing.heartbeat) {
+    evidence.verdict = Verdict::kUnknown;
+    evidence.next = state.awake_since + 2 * policy.timing.heartbeat;
     return evidence;
+  }
   const SealedMembers able = sealable_members(policy, state, now);
   evidence.can_seal = all_pairs_satisfied(record, able);
   evidence.likely = likely_successor(policy, record, able);
@@ -161,11 +179,9 @@ Evidence weigh(const ClusterPolicy& policy, const ControllerState& state, MonoTi
   evidence.silence = silence_of(state, leader.member, now);
   const Duration limit = policy.timing.detection;
   if (evidence.silence < limit) {
-    const MemberReport& report = report_of(state, leader.member);
     // What it said before this controller slept may no longer be so.
     const bool fresh = is_fresh(policy, state, leader.member, now);
-    evidence.verdict =
-        fresh ? verdict_of_living(policy, record, report, leader) : Verdict::kUnknown;
+    evidence.verdict = fresh ? verdict_of_living(policy, state, now) : Verdict::kUnknown;
     evidence.candidates_agree =
         evidence.verdict == Verdict::kGone && candidates_agree(policy, state, now);
     evidence.next = now + (limit - evidence.silence);

@@ -16,7 +16,7 @@ enum class Verdict : std::uint8_t {
   kCrashed,   ///< its agent says that PostgreSQL is gone
   kGone,      ///< its host answers with another incarnation: this one will never return
   kSilent,    ///< no heartbeat, and enough witnesses received nothing from it
-  kSick,      ///< its agent lives; its probes fail
+  kSick,      ///< its agent lives; its probes fail, it hears no standby, or it stays closed
 };
 
 struct Evidence {
@@ -32,6 +32,9 @@ struct Evidence {
 [[nodiscard]] Evidence weigh(const ClusterPolicy& policy,
                              const ControllerState& state,
                              MonoTime now);
+
+/// How long the leader has had no answer from any member of its newest set, by its own last word.
+[[nodiscard]] Duration unanswered_for(const ControllerState& state);
 
 /// True if the last report of this member is recent enough to act on.
 [[nodiscard]] bool is_fresh(const ClusterPolicy& policy,

@@ -61,8 +61,40 @@ TEST(Evidence, failing_probes_of_a_living_agent_are_sick) {
   Cluster c(testing::registry_policy());
   c.report(0).sick = true;
   EXPECT_EQ(weighed(c).verdict, Verdict::kSick);
-  c.policy.timing.sick = 0s;  // switched off
+}
+
+TEST(Evidence, leader_that_hears_no_standby_while_they_receive_is_sick) {
+  Cluster c(testing::registry_policy());
+  c.report(0).senders.clear();
+  c.pass(c.policy.timing.sick - 1ms);
   EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
+  c.pass(1ms);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kSick);
+  for (int i = 1; i < 4; ++i) c.report(i).wal = WalSeen::kSilent;  // nobody receives anything
+  EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
+}
+
+TEST(Evidence, leader_that_stays_closed_is_sick) {
+  Cluster c(testing::registry_policy());
+  c.report(0).open = false;
+  c.pass(c.policy.timing.sick - 1ms);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
+  c.pass(1ms);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kSick);
+  Record handing = c.record();
+  handing.handover = Handover{c.who(2)};
+  c.set_record(handing);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
+}
+
+TEST(Evidence, nothing_is_believed_right_after_waking_up) {
+  Cluster c(testing::registry_policy());
+  c.report(0).state = PgState::kCrashed;
+  c.state.awake_since = c.now - 2 * c.policy.timing.heartbeat + 1ms;
+  EXPECT_EQ(weighed(c).verdict, Verdict::kUnknown);
+  EXPECT_EQ(weighed(c).next, c.now + 1ms);
+  c.pass(1ms);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kCrashed);
 }
 
 TEST(Evidence, enough_deaf_witnesses_make_a_quiet_leader_silent) {

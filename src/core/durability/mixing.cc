@@ -19,8 +19,7 @@ struct Mixture {
 void add(Mixture& mixture, const Pair& pair) {
   mixture.pairs.push_back(pair);
   for (const Incarnation& who : pair.s) {
-    if (mixture.all.contains(who))
-      continue;
+    if (mixture.all.contains(who)) continue;
     if (mixture.all.full()) {
       mixture.whole = false;
       return;
@@ -33,8 +32,7 @@ bool satisfies_one(const Mixture& mixture, unsigned acknowledged) {
   return std::any_of(mixture.pairs.begin(), mixture.pairs.end(), [&](const Pair& pair) {
     unsigned members = 0;
     for (std::size_t i = 0; i < mixture.all.size(); ++i) {
-      if (pair.s.contains(mixture.all[i]))
-        members |= 1U << i;
+      if (pair.s.contains(mixture.all[i])) members |= 1U << i;
     }
     return std::popcount(members & acknowledged) >= pair.w;
   });
@@ -43,23 +41,19 @@ bool satisfies_one(const Mixture& mixture, unsigned acknowledged) {
 }  // namespace
 
 bool mixes_safely(const Record& record, Incarnation leader, const MemberSet& s, int w) {
-  if (HF_DEFECT(kMixedSetsIgnored))
-    return true;
+  if (HF_DEFECT(kMixedSetsIgnored)) return true;
   Mixture mixture;
   for (const Pair& pair : record.pairs) {
-    if (pair.primary == leader)
-      add(mixture, pair);
+    if (pair.primary == leader) add(mixture, pair);
   }
   add(mixture, {PairId{}, Epoch{}, leader, s, w});
-  if (!mixture.whole)
-    return false;
+  if (!mixture.whole) return false;
   int least = w;
   for (const Pair& pair : mixture.pairs) least = std::min(least, pair.w);
   // Larger sets of acknowledgements satisfy whatever the smallest ones do.
   const unsigned end = 1U << mixture.all.size();
   for (unsigned acknowledged = 0; acknowledged < end; ++acknowledged) {
-    if (std::popcount(acknowledged) == least && !satisfies_one(mixture, acknowledged))
-      return false;
+    if (std::popcount(acknowledged) == least && !satisfies_one(mixture, acknowledged)) return false;
   }
   return true;
 }
@@ -68,19 +62,15 @@ Durability protection_of(const ClusterPolicy& policy,
                          Incarnation leader,
                          const MemberSet& s,
                          int w) {
-  if (w > s.count())
-    return Durability::kRegion;  // nothing is acknowledged at all
+  if (w > s.count()) return Durability::kRegion;  // nothing is acknowledged at all
   const MemberPolicy& home = policy.members[leader.member];
   int in_region = 0;
   int in_zone = 0;
   for (const Incarnation& who : s) {
-    if (policy.members[who.member].region == home.region)
-      ++in_region;
-    if (policy.members[who.member].zone == home.zone)
-      ++in_zone;
+    if (policy.members[who.member].region == home.region) ++in_region;
+    if (policy.members[who.member].zone == home.zone) ++in_zone;
   }
-  if (w > in_region)
-    return Durability::kRegion;
+  if (w > in_region) return Durability::kRegion;
   return w > in_zone ? Durability::kZone : Durability::kNone;
 }
 
@@ -91,23 +81,34 @@ std::optional<Shape> next_step(const ClusterPolicy& policy,
                                const Shape& wanted) {
   MemberSet both = newest.s;
   for (const Incarnation& who : wanted.s) {
-    if (!both.contains(who) && !both.full())
-      both.insert_sorted(who);
+    if (!both.contains(who) && !both.full()) both.insert_sorted(who);
   }
   const Durability least = std::min(protection_of(policy, leader, newest.s, newest.w),
                                     protection_of(policy, leader, wanted.s, wanted.w));
-  const Shape steps[] = {wanted,
-                         {wanted.s, newest.w, {}},
-                         {newest.s, wanted.w, {}},
-                         {both, std::max(newest.w, wanted.w), {}}};
-  for (const Shape& step : steps) {
-    if (step.s == newest.s && step.w == newest.w)
-      continue;
-    const bool blocks = step.w > step.s.count() && wanted.w <= wanted.s.count();
-    if (blocks || protection_of(policy, leader, step.s, step.w) < least)
-      continue;
-    if (mixes_safely(record, leader, step.s, step.w))
-      return step;
+  InlineVec<Shape, 4 + 2 * kMembersMax> steps{wanted,
+                                              {wanted.s, newest.w, {}},
+                                              {newest.s, wanted.w, {}},
+                                              {both, std::max(newest.w, wanted.w), {}}};
+  // One member at a time, where nothing larger is safe.
+  for (const Incarnation& who : both) {
+    MemberSet s = newest.s;
+    if (s.contains(who) && !wanted.s.contains(who)) s.erase(who);
+    if (!s.contains(who) && wanted.s.contains(who) && !s.full()) s.insert_sorted(who);
+    if (s != newest.s) steps.push_back({s, newest.w, {}});
+  }
+  const bool loses = std::any_of(newest.s.begin(), newest.s.end(), [&](const Incarnation& who) {
+    return !wanted.s.contains(who);
+  });
+  // Writes do not wait for good for a member that is gone: without a way that keeps the protection
+  // all along, one that is weaker for a step is taken.
+  for (const bool weaker : {false, true}) {
+    if (weaker && (policy.block || !loses)) break;
+    for (const Shape& step : steps) {
+      if (step.s == newest.s && step.w == newest.w) continue;
+      const bool blocks = step.w > step.s.count() && wanted.w <= wanted.s.count();
+      const bool weak = protection_of(policy, leader, step.s, step.w) < least;
+      if (!blocks && weak == weaker && mixes_safely(record, leader, step.s, step.w)) return step;
+    }
   }
   return std::nullopt;
 }

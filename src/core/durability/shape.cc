@@ -13,11 +13,9 @@ MemberSet eligible(const ClusterPolicy& policy, Incarnation leader, const Member
   MemberSet s;
   for (const Incarnation& who : usable) {
     const MemberPolicy& member = of(policy, who);
-    if (who.member == leader.member || member.asynchronous)
-      continue;
+    if (who.member == leader.member || member.asynchronous) continue;
     const bool same_region = member.region == of(policy, leader).region;
-    if (policy.durability == Durability::kZone && !same_region)
-      continue;
+    if (policy.durability == Durability::kZone && !same_region) continue;
     s.insert_sorted(who);
   }
   return s;
@@ -26,22 +24,18 @@ MemberSet eligible(const ClusterPolicy& policy, Incarnation leader, const Member
 }  // namespace
 
 Shape sync_shape(const ClusterPolicy& policy, Incarnation leader, const MemberSet& usable) {
-  if (policy.durability == Durability::kNone)
-    return {};
+  if (policy.durability == Durability::kNone) return {};
   const MemberSet s = eligible(policy, leader, usable);
   int in_region = 0;
   int in_zone = 0;
   for (const Incarnation& who : s) {
-    if (of(policy, who).region == of(policy, leader).region)
-      ++in_region;
-    if (of(policy, who).zone == of(policy, leader).zone)
-      ++in_zone;
+    if (of(policy, who).region == of(policy, leader).region) ++in_region;
+    if (of(policy, who).zone == of(policy, leader).zone) ++in_zone;
   }
   if (policy.durability == Durability::kRegion && in_region < s.count()) {
     return {s, in_region + 1, Durability::kRegion};
   }
-  if (in_zone < s.count())
-    return {s, in_zone + 1, Durability::kZone};
+  if (in_zone < s.count()) return {s, in_zone + 1, Durability::kZone};
   return {s, s.empty() ? 0 : 1, Durability::kNone};
 }
 

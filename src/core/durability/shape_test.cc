@@ -16,8 +16,7 @@ Incarnation who(int member) { return {static_cast<std::uint8_t>(member), 7}; }
 MemberSet members(unsigned bits) {
   MemberSet set;
   for (int i = 0; i < kMembersMax; ++i) {
-    if ((bits >> i & 1U) != 0)
-      set.insert_sorted(who(i));
+    if ((bits >> i & 1U) != 0) set.insert_sorted(who(i));
   }
   return set;
 }

@@ -10,8 +10,7 @@ namespace {
 /// The epoch whose leader wrote this timeline, or 0.
 Epoch epoch_of(const Record& record, Timeline timeline) {
   for (const Fork& fork : record.lineage) {
-    if (fork.timeline == timeline)
-      return fork.epoch;
+    if (fork.timeline == timeline) return fork.epoch;
   }
   return {};
 }
@@ -19,11 +18,9 @@ Epoch epoch_of(const Record& record, Timeline timeline) {
 /// A member chosen to lead a later epoch, or one that has received that epoch's WAL, holds
 /// everything acknowledged before: the choice was made from a satisfied set of seals.
 bool covers(const Record& record, const Pair& pair, const SealedMember& member) {
-  if (epoch_of(record, member.position.timeline) > pair.epoch)
-    return true;
+  if (epoch_of(record, member.position.timeline) > pair.epoch) return true;
   for (const Pair& later : record.pairs) {
-    if (later.epoch > pair.epoch && later.primary == member.who)
-      return true;
+    if (later.epoch > pair.epoch && later.primary == member.who) return true;
   }
   return false;
 }
@@ -33,23 +30,18 @@ bool covers(const Record& record, const Pair& pair, const SealedMember& member) 
 bool pair_satisfied(const Record& record, const Pair& pair, const SealedMembers& sealed) {
   int seals = 0;
   for (const SealedMember& member : sealed) {
-    if (member.who == pair.primary || covers(record, pair, member))
-      return true;
-    if (pair.s.contains(member.who))
-      ++seals;
+    if (member.who == pair.primary || covers(record, pair, member)) return true;
+    if (pair.s.contains(member.who)) ++seals;
   }
   const int needed = pair.seals_needed() - (HF_DEFECT(kOneSealTooFew) ? 1 : 0);
   return seals >= needed;
 }
 
 bool all_pairs_satisfied(const Record& record, const SealedMembers& sealed) {
-  if (sealed.empty() && !HF_DEFECT(kVacuousEvidence))
-    return false;
+  if (sealed.empty() && !HF_DEFECT(kVacuousEvidence)) return false;
   for (const Pair& pair : record.pairs) {
-    if (HF_DEFECT(kOldPairForgotten) && &pair != &record.pairs.back())
-      continue;
-    if (!pair_satisfied(record, pair, sealed))
-      return false;
+    if (HF_DEFECT(kOldPairForgotten) && &pair != &record.pairs.back()) continue;
+    if (!pair_satisfied(record, pair, sealed)) return false;
   }
   return true;
 }
@@ -76,8 +68,7 @@ Incarnation choose_target(const ClusterPolicy& policy,
     const MemberPolicy& it = policy.members[member.who.member];
     const bool near = it.region == home;
     const bool prefer_near = HF_DEFECT(kZoneBeforePosition) && near;
-    if ((member.position < best && !prefer_near) || !it.may_lead)
-      continue;
+    if ((member.position < best && !prefer_near) || !it.may_lead) continue;
     const std::tuple rank{
         member.who == wanted, member.who != record.primary || !record.depose, near};
     if (!chosen.is_set() || rank > chosen_rank ||

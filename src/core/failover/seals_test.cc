@@ -19,8 +19,7 @@ bool has(unsigned bits, int i) { return (bits >> i & 1U) != 0; }
 Pair make_pair(unsigned s, int w, Epoch epoch = Epoch{1}, int primary = kPrimary) {
   Pair pair{PairId{1}, epoch, who(primary), {}, w};
   for (int i = 0; i < kMembersMax; ++i) {
-    if (has(s, i))
-      pair.s.insert_sorted(who(i));
+    if (has(s, i)) pair.s.insert_sorted(who(i));
   }
   return pair;
 }
@@ -39,8 +38,7 @@ Record record_with(const std::vector<Pair>& pairs) {
 SealedMembers sealed_of(unsigned bits, const std::array<int, 5>& levels) {
   SealedMembers sealed;
   for (int i = 0; i < 5; ++i) {
-    if (has(bits, i))
-      sealed.push_back({who(i), level(levels[static_cast<std::size_t>(i)])});
+    if (has(bits, i)) sealed.push_back({who(i), level(levels[static_cast<std::size_t>(i)])});
   }
   return sealed;
 }
@@ -79,11 +77,9 @@ void check_one_pair(const Pair& pair, unsigned sealed_bits, const std::array<int
   // Exactly as strict as it must be: nobody is left who could still make up a quorum.
   const bool none_left = unsealed_of(pair, sealed_bits) < pair.w;
   ASSERT_EQ(satisfied, sealed_bits != 0 && (none_left || primary_sealed));
-  if (!satisfied)
-    return;
+  if (!satisfied) return;
   for (int n = 1; n <= 2; ++n) {
-    if (!acknowledged(pair, levels, n))
-      continue;
+    if (!acknowledged(pair, levels, n)) continue;
     ASSERT_GE(most_advanced(sealed), level(n));
   }
 }
@@ -114,11 +110,9 @@ TEST(Seals, satisfied_joint_pairs_hold_what_either_acknowledged) {
           for (unsigned bits = 0; bits < 16; ++bits) {
             for_each_levels(3, [&](const std::array<int, 5>& levels) {
               const SealedMembers sealed = sealed_of(bits, levels);
-              if (!all_pairs_satisfied(record, sealed))
-                return;
+              if (!all_pairs_satisfied(record, sealed)) return;
               for (int n = 1; n <= 2; ++n) {
-                if (!acknowledged(older, levels, n) && !acknowledged(newer, levels, n))
-                  continue;
+                if (!acknowledged(older, levels, n) && !acknowledged(newer, levels, n)) continue;
                 ASSERT_GE(most_advanced(sealed), level(n));
               }
             });

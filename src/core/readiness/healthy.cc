@@ -8,15 +8,12 @@ namespace {
 constexpr std::uint64_t kSomeLsn = 1 << 24;
 
 Incarnation life_of(const Record& record, int member) {
-  if (record.primary.member == member)
-    return record.primary;
+  if (record.primary.member == member) return record.primary;
   for (const Incarnation& it : record.candidates) {
-    if (it.member == member)
-      return it;
+    if (it.member == member) return it;
   }
   for (const Incarnation& it : newest_pair(record)->s) {
-    if (it.member == member)
-      return it;
+    if (it.member == member) return it;
   }
   return {static_cast<std::uint8_t>(member), static_cast<std::uint32_t>(member + 1)};
 }
@@ -51,8 +48,7 @@ MemberReport healthy_report(const ClusterPolicy& policy, const Record& record, I
   report.barrier = report.position.lsn;
   for (int i = 0; i < policy.count(); ++i) {
     const Incarnation standby = life_of(record, i);
-    if (standby != who)
-      report.senders.push_back({standby, report.position.lsn, 0us, 1h});
+    if (standby != who) report.senders.push_back({standby, report.position.lsn, 0us, 1h});
   }
   return report;
 }

@@ -6,12 +6,9 @@ Result<Record> recover_record(std::span<const Survivor> survivors, bool confirme
   const Survivor* newest = nullptr;
   const Survivor* leader = nullptr;
   for (const Survivor& it : survivors) {
-    if (it.record == nullptr)
-      continue;
-    if (newest == nullptr || it.record->key > newest->record->key)
-      newest = &it;
-    if (it.leads && (leader == nullptr || it.record->key > leader->record->key))
-      leader = &it;
+    if (it.record == nullptr) continue;
+    if (newest == nullptr || it.record->key > newest->record->key) newest = &it;
+    if (it.leads && (leader == nullptr || it.record->key > leader->record->key)) leader = &it;
   }
   if (newest == nullptr) {
     return fail(Errc::kInvalidInput,

@@ -4,11 +4,9 @@ namespace holdfast::core {
 
 Relation relation(const Record& record, Position position) {
   for (std::size_t i = 0; i < record.lineage.size(); ++i) {
-    if (record.lineage[i].timeline != position.timeline)
-      continue;
+    if (record.lineage[i].timeline != position.timeline) continue;
     const bool current = i + 1 == record.lineage.size();
-    if (current || position.lsn <= record.lineage[i + 1].start)
-      return Relation::kPrefix;
+    if (current || position.lsn <= record.lineage[i + 1].start) return Relation::kPrefix;
     return Relation::kDiverged;
   }
   return Relation::kDiverged;
@@ -17,10 +15,8 @@ Relation relation(const Record& record, Position position) {
 const Pair* newest_pair(const Record& record) {
   const Pair* newest = nullptr;
   for (const Pair& pair : record.pairs) {
-    if (pair.epoch != record.key.epoch)
-      continue;
-    if (newest == nullptr || pair.id > newest->id)
-      newest = &pair;
+    if (pair.epoch != record.key.epoch) continue;
+    if (newest == nullptr || pair.id > newest->id) newest = &pair;
   }
   return newest;
 }

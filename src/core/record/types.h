@@ -131,8 +131,7 @@ struct Record {
   }
   /// The leader of key.epoch, or none while sealing.
   [[nodiscard]] Incarnation leader() const {
-    if (phase == Phase::kSealing)
-      return {};
+    if (phase == Phase::kSealing) return {};
     return phase == Phase::kPromoting ? target : primary;
   }
 };

@@ -15,14 +15,12 @@ SiteHint scope_hint(std::span<const HostView> hosts, const ScopeInput& input) {
     zones_known |= zone;
     regions_known |= region;
     const bool heard = since(std::max(host.heard, input.awake_since), input.now) < input.detection;
-    if (!heard)
-      continue;
+    if (!heard) continue;
     zones_heard |= zone;
     regions_heard |= region;
   }
   SiteHint hint;
-  if (zones_heard == 0)
-    return hint;
+  if (zones_heard == 0) return hint;
   hint.lost_zones = zones_known & ~zones_heard;
   hint.lost_regions = regions_known & ~regions_heard;
   hint.hold = input.failovers_under_way >= input.failovers_max && hint.lost_zones == 0;

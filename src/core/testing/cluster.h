@@ -25,6 +25,7 @@ struct Cluster {
 
   explicit Cluster(ClusterPolicy with) : policy(std::move(with)) {
     state = healthy_state(policy, healthy_record(policy), now);
+    state.awake_since = now - 1h;
     for (const MemberView& view : state.members) {
       reports.push_back(view.report);
       heard.push_back(true);
@@ -74,8 +75,7 @@ struct Cluster {
     const int leader = record().leader().member;
     lose(leader);
     for (int i = 0; i < policy.count(); ++i) {
-      if (i != leader)
-        deafen(i, silence);
+      if (i != leader) deafen(i, silence);
     }
     pass(silence);
   }
@@ -90,12 +90,11 @@ struct Cluster {
 
   void say() {
     for (std::size_t i = 0; i < reports.size(); ++i) {
-      if (!heard[i])
-        continue;
+      if (!heard[i]) continue;
       state.members[i].report = reports[i];
       state.members[i].heard = now;
-      if (reports[i].leads != record().key.epoch)
-        continue;
+      if (reports[i].leads != record().key.epoch) continue;
+      if (reports[i].open) state.open_seen_at = now;
       for (const SenderReport& sender : reports[i].senders) {
         state.members[sender.standby.member].sender_alive_at = now - sender.reply_age;
       }

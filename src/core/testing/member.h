@@ -101,8 +101,7 @@ struct Member {
     step_agent(policy, state, {now, pg, 4242, event}, out);
     std::string told;
     for (const Event& it : out.events) {
-      if (!told.empty())
-        told += ' ';
+      if (!told.empty()) told += ' ';
       told += it.rule->id;
     }
     return told;
@@ -128,8 +127,7 @@ struct Member {
   template <class Action>
   [[nodiscard]] const Action* find() const {
     for (const AgentAction& action : out.actions) {
-      if (const auto* it = std::get_if<Action>(&action))
-        return it;
+      if (const auto* it = std::get_if<Action>(&action)) return it;
     }
     return nullptr;
   }
