@@ -15,16 +15,13 @@ using Clock = std::chrono::steady_clock;
 /// The last line of the file is the summary so far.
 Result<sim::Summary> read_summary(const std::string& path) {
   std::ifstream file(path);
-  if (!file)
-    return sim::Summary{};
+  if (!file) return sim::Summary{};
   std::string line;
   std::string last;
   while (std::getline(file, line)) {
-    if (!line.empty())
-      last = line;
+    if (!line.empty()) last = line;
   }
-  if (last.empty())
-    return sim::Summary{};
+  if (last.empty()) return sim::Summary{};
   return sim::summary_from_json(last);
 }
 
@@ -33,8 +30,7 @@ bool write_summary(const std::string& path, const sim::Summary& summary) {
   {
     std::ofstream file(fresh, std::ios::trunc);
     file << sim::to_json(summary) << '\n';
-    if (!file.flush())
-      return false;
+    if (!file.flush()) return false;
   }
   return std::rename(fresh.c_str(), path.c_str()) == 0;
 }
@@ -53,8 +49,7 @@ class Reporter : public SimReporter {
   void on_progress(const sim::Summary& part) override {
     summary_.merge(part);
     const Clock::time_point now = Clock::now();
-    if (now < next_)
-      return;
+    if (now < next_) return;
     next_ = now + std::chrono::seconds(1);
     std::fprintf(stderr,
                  "\r%llu seeds, %llu failing, %s events/s a worker   ",
@@ -78,8 +73,7 @@ class Reporter : public SimReporter {
   }
 
   void save() const {
-    if (command_.resume_file.empty())
-      return;
+    if (command_.resume_file.empty()) return;
     if (!write_summary(command_.resume_file, summary_)) {
       std::fprintf(stderr, "\ncannot write %s\n", command_.resume_file.c_str());
     }

@@ -45,8 +45,7 @@ void send(int pipe, char kind, const std::string& text) {
   std::size_t at = 0;
   while (at < line.size()) {
     const ssize_t n = write(pipe, line.data() + at, line.size() - at);
-    if (n <= 0)
-      _exit(1);
+    if (n <= 0) _exit(1);
     at += static_cast<std::size_t>(n);
   }
 }
@@ -71,15 +70,12 @@ class Work {
     Clock::time_point flush = Clock::now() + kFlushEvery;
     while (Clock::now() < until) {
       const std::uint64_t seed = shared_.next.fetch_add(1);
-      if (seed > command_.last || seed < command_.first)
-        break;
-      if (done_.contains(seed))
-        continue;
+      if (seed > command_.last || seed < command_.first) break;
+      if (done_.contains(seed)) continue;
       running_ = seed;
       run_one(seed);
       running_ = kNoSeed;
-      if (Clock::now() < flush)
-        continue;
+      if (Clock::now() < flush) continue;
       send_part();
       flush = Clock::now() + kFlushEvery;
     }
@@ -88,8 +84,7 @@ class Work {
 
  private:
   void send_part() {
-    if (part_.seeds.count() == 0)
-      return;
+    if (part_.seeds.count() == 0) return;
     send(pipe_, 'S', sim::to_json(part_));
     part_ = sim::Summary{};
   }
@@ -115,8 +110,7 @@ class Work {
       }
     }
     part_.add(site_, result);
-    if (!result.ok() || command_.story)
-      tell(result, options);
+    if (!result.ok() || command_.story) tell(result, options);
   }
 
   void tell(const sim::SeedResult& result, const sim::RunOptions& options) {
@@ -173,11 +167,9 @@ class Foreman {
     while (!workers_.empty()) {
       std::vector<pollfd> polls;
       for (const Worker& it : workers_) polls.push_back({it.pipe, POLLIN, 0});
-      if (poll(polls.data(), polls.size(), -1) < 0)
-        continue;
+      if (poll(polls.data(), polls.size(), -1) < 0) continue;
       for (std::size_t i = polls.size(); i > 0; --i) {
-        if (polls[i - 1].revents != 0)
-          listen(i - 1);
+        if (polls[i - 1].revents != 0) listen(i - 1);
       }
     }
   }
@@ -221,18 +213,15 @@ class Foreman {
   }
 
   void take_line(const std::string& line) {
-    if (line.empty())
-      return;
+    if (line.empty()) return;
     if (line[0] == 'S') {
       const Result<sim::Summary> part = sim::summary_from_json(std::string_view(line).substr(1));
-      if (part)
-        reporter_.on_progress(*part);
+      if (part) reporter_.on_progress(*part);
       return;
     }
     const std::size_t space = line.find(' ');
     const Result<sim::Json> story = sim::parse_json(std::string_view(line).substr(space));
-    if (story)
-      reporter_.on_failure(std::stoull(line.substr(1)), story->text);
+    if (story) reporter_.on_failure(std::stoull(line.substr(1)), story->text);
   }
 
   /// A worker's pipe has ended: it is done, or a broken assertion has ended it.
@@ -244,10 +233,8 @@ class Foreman {
     waitpid(worker.pid, &status, 0);
     auto& running = shared_->running[static_cast<std::size_t>(worker.number)];
     const std::uint64_t seed = running.exchange(kNoSeed);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-      return;
-    if (seed == kNoSeed)
-      return;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+    if (seed == kNoSeed) return;
     sim::SeedResult result;
     result.seed = seed;
     result.violations.push_back({sim::SimTime{}, "assertion", "the process ended at once"});

@@ -15,8 +15,7 @@ bool same_fault(const Fault& x, const Fault& y) {
 
 const EpochNote* ClusterNotes::find(Epoch epoch) const {
   for (std::size_t i = epochs.size(); i > 0; --i) {
-    if (epochs[i - 1].epoch == epoch)
-      return &epochs[i - 1];
+    if (epochs[i - 1].epoch == epoch) return &epochs[i - 1];
   }
   return nullptr;
 }
@@ -30,8 +29,7 @@ void Chronicle::on_record(SimTime now,
                           int cluster,
                           const core::RecordPtr&,
                           const core::RecordPtr& after) {
-  if (after == nullptr)
-    return;
+  if (after == nullptr) return;
   ClusterNotes& notes = clusters_[static_cast<std::size_t>(cluster)];
   const core::Incarnation former =
       notes.record == nullptr ? core::Incarnation{} : notes.record->primary;
@@ -44,15 +42,13 @@ void Chronicle::on_record(SimTime now,
     notes.epochs.push_back(note);
   }
   EpochNote& note = notes.epochs.back();
-  if (note.epoch != after->key.epoch || note.decided != kNever || !after->leader().is_set())
-    return;
+  if (note.epoch != after->key.epoch || note.decided != kNever || !after->leader().is_set()) return;
   note.decided = now;
   note.leader = after->leader();
   note.timeline = after->timeline();
   note.lossy = after->lossy;
   note.in_place = note.leader == former;
-  if (!note.lossy)
-    return;
+  if (!note.lossy) return;
   note.exposure = notes.exposure;
   note.exposure_known = notes.exposure_known;
   note.person_decided = notes.operator_at != kLongAgo;
@@ -62,8 +58,7 @@ void Chronicle::on_leading(
     SimTime now, MemberRef member, core::Incarnation by, Epoch epoch, Timeline, Lsn, bool) {
   // A leader that goes on in a newer epoch has been open all the time.
   const ClusterNotes& notes = clusters_[static_cast<std::size_t>(member.cluster)];
-  if (notes.open_member == member.member)
-    on_open(now, member, by, epoch, true);
+  if (notes.open_member == member.member) on_open(now, member, by, epoch, true);
 }
 
 void Chronicle::on_open(SimTime now, MemberRef member, core::Incarnation, Epoch epoch, bool open) {
@@ -73,15 +68,12 @@ void Chronicle::on_open(SimTime now, MemberRef member, core::Incarnation, Epoch 
     notes.opened_by = member;
     notes.opened_at = now;
     for (EpochNote& note : notes.epochs) {
-      if (note.epoch == epoch)
-        note.opened = now;
+      if (note.epoch == epoch) note.opened = now;
     }
   }
-  if (epoch != notes.opened)
-    return;
+  if (epoch != notes.opened) return;
   notes.open_member = open ? member.member : -1;
-  if (!open)
-    notes.closed_at = now;
+  if (!open) notes.closed_at = now;
 }
 
 void Chronicle::on_fault(SimTime now, const Fault& fault, bool begins) {
@@ -90,15 +82,13 @@ void Chronicle::on_fault(SimTime now, const Fault& fault, bool begins) {
     if (fault.kind == FaultKind::kOperator && fault.a >= 0 && fault.a < clusters()) {
       clusters_[static_cast<std::size_t>(fault.a)].operator_at = now;
     }
-    if (fault.lasts == Duration(0))
-      faults_.back().healed = now;
+    if (fault.lasts == Duration(0)) faults_.back().healed = now;
     last_heal_ = std::max(last_heal_, now);
     return;
   }
   last_heal_ = std::max(last_heal_, now);
   for (FaultNote& note : faults_) {
-    if (same_fault(note.fault, fault))
-      note.healed = now;
+    if (same_fault(note.fault, fault)) note.healed = now;
   }
 }
 
@@ -110,8 +100,7 @@ void Chronicle::on_exposure(SimTime now, int cluster, Duration exposure) {
   constexpr Duration kUnknown = 24h;
   if (exposure >= kUnknown) return;
   notes.exposure_known = true;
-  if (exposure < notes.exposure && since(notes.exposure_at, now) < kCounts)
-    return;
+  if (exposure < notes.exposure && since(notes.exposure_at, now) < kCounts) return;
   notes.exposure = exposure;
   notes.exposure_at = now;
 }

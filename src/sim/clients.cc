@@ -19,13 +19,11 @@ bool has_region(const model::Site& site, int host, model::Index region) {
 ClientHosts ClientHosts::of(const model::Site& site) {
   ClientHosts found;
   for (std::size_t i = 0; i < site.hosts.size(); ++i) {
-    if (site.hosts[i].role == model::HostRole::kClinic)
-      found.hosts.push_back(static_cast<int>(i));
+    if (site.hosts[i].role == model::HostRole::kClinic) found.hosts.push_back(static_cast<int>(i));
   }
   found.clinics = static_cast<int>(found.hosts.size());
   for (model::Index region = 0; region < site.regions.size(); ++region) {
-    if (site.regions[region].witness)
-      continue;
+    if (site.regions[region].witness) continue;
     for (std::size_t i = 0; i < site.hosts.size(); ++i) {
       const int host = static_cast<int>(i);
       if (site.hosts[i].role != model::HostRole::kService || !has_region(site, host, region)) {
@@ -50,8 +48,7 @@ Clients::Clients(
       outages_(site.data_classes.size(), kShortestOutage) {
   for (std::size_t i = 0; i < site.data_classes.size(); ++i) {
     const model::DataClass& data_class = site.data_classes[i];
-    if (data_class.kept != model::Kept::kCluster)
-      continue;
+    if (data_class.kept != model::Kept::kCluster) continue;
     kept_.push_back(static_cast<int>(i));
     loads_[i].cluster = static_cast<int>(data_class.cluster);
     loads_[i].pause = Duration(1'000'000 / prng_.between(kWritesMin, kWritesMax));
@@ -61,8 +58,7 @@ Clients::Clients(
 }
 
 void Clients::start() {
-  if (hosts_.hosts.empty())
-    return;
+  if (hosts_.hosts.empty()) return;
   for (const int i : kept_) {
     const Load& load = loads_[static_cast<std::size_t>(i)];
     const auto data_class = static_cast<std::uint64_t>(i);
@@ -113,8 +109,7 @@ void Clients::on_client_result(WriteId write, ClientResult result) {
   const WriteFate& fate = ledger_.fate(write);
   if (result == ClientResult::kAcked) {
     const bool always_there = hosts_.clinics == 0 || fate.client < hosts_.clinics;
-    if (always_there)
-      outages_.acknowledged(kernel_.now(), fate.data_class);
+    if (always_there) outages_.acknowledged(kernel_.now(), fate.data_class);
     return;
   }
   if (result == ClientResult::kRejected) {
@@ -123,8 +118,7 @@ void Clients::on_client_result(WriteId write, ClientResult result) {
     HF_PROBE(kWriteUnknown);
   }
   Load& load = loads_[static_cast<std::size_t>(fate.data_class)];
-  if (load.retrying)
-    return;
+  if (load.retrying) return;
   load.retrying = true;
   kernel_.in(prng_.between(4ms, 12ms), *this, kRetry, static_cast<std::uint64_t>(fate.data_class));
 }

@@ -10,8 +10,7 @@ constexpr double kPerOctave = 8.0;
 
 int bucket_of(Duration value) {
   const double ms = to_ms(value);
-  if (ms <= 1.0)
-    return 0;
+  if (ms <= 1.0) return 0;
   const int bucket = static_cast<int>(std::ceil(std::log2(ms) * kPerOctave));
   return std::min(bucket, Histogram::kBuckets - 1);
 }
@@ -24,8 +23,7 @@ void Histogram::add(Duration value) {
 }
 
 void Histogram::add_bucket(int bucket, std::uint64_t count) {
-  if (bucket < 0 || bucket >= kBuckets)
-    return;
+  if (bucket < 0 || bucket >= kBuckets) return;
   buckets_[static_cast<std::size_t>(bucket)] += count;
   count_ += count;
 }
@@ -38,15 +36,13 @@ void Histogram::merge(const Histogram& other) {
 }
 
 Duration Histogram::percentile(double percent) const {
-  if (count_ == 0)
-    return Duration(0);
+  if (count_ == 0) return Duration(0);
   const auto wanted = static_cast<std::uint64_t>(
       std::ceil(static_cast<double>(count_) * std::clamp(percent, 0.0, 100.0) / 100.0));
   std::uint64_t seen = 0;
   for (int i = 0; i < kBuckets; ++i) {
     seen += in_bucket(i);
-    if (seen < std::max<std::uint64_t>(wanted, 1))
-      continue;
+    if (seen < std::max<std::uint64_t>(wanted, 1)) continue;
     const double ms = std::exp2(static_cast<double>(i) / kPerOctave);
     return std::min(max_, Duration(static_cast<std::int64_t>(ms * 1000.0)));
   }

@@ -12,8 +12,7 @@ class Reader {
   explicit Reader(std::string_view text) : text_(text) {}
 
   bool read(Json& out) {
-    if (!value(out, 0))
-      return false;
+    if (!value(out, 0)) return false;
     skip_space();
     return at_ == text_.size();
   }
@@ -24,42 +23,32 @@ class Reader {
   }
   bool take(char c) {
     skip_space();
-    if (at_ >= text_.size() || text_[at_] != c)
-      return false;
+    if (at_ >= text_.size() || text_[at_] != c) return false;
     ++at_;
     return true;
   }
   bool value(Json& out, int depth) {
-    if (depth > kDepthMax)
-      return false;
-    if (take('{'))
-      return object(out, depth);
-    if (take('['))
-      return list(out, depth);
-    if (take('"'))
-      return string(out.text);
+    if (depth > kDepthMax) return false;
+    if (take('{')) return object(out, depth);
+    if (take('[')) return list(out, depth);
+    if (take('"')) return string(out.text);
     return word(out.text);
   }
   bool object(Json& out, int depth) {
-    if (take('}'))
-      return true;
+    if (take('}')) return true;
     do {
       std::pair<std::string, Json> field;
-      if (!take('"') || !string(field.first) || !take(':'))
-        return false;
-      if (!value(field.second, depth + 1))
-        return false;
+      if (!take('"') || !string(field.first) || !take(':')) return false;
+      if (!value(field.second, depth + 1)) return false;
       out.fields.push_back(std::move(field));
     } while (take(','));
     return take('}');
   }
   bool list(Json& out, int depth) {
-    if (take(']'))
-      return true;
+    if (take(']')) return true;
     do {
       out.items.emplace_back();
-      if (!value(out.items.back(), depth + 1))
-        return false;
+      if (!value(out.items.back(), depth + 1)) return false;
     } while (take(','));
     return take(']');
   }
@@ -73,8 +62,7 @@ class Reader {
   bool string(std::string& out) {
     while (at_ < text_.size()) {
       const char c = text_[at_++];
-      if (c == '"')
-        return true;
+      if (c == '"') return true;
       if (c != '\\') {
         out += c;
       } else if (!escape(out)) {
@@ -84,8 +72,7 @@ class Reader {
     return false;
   }
   bool escape(std::string& out) {
-    if (at_ >= text_.size())
-      return false;
+    if (at_ >= text_.size()) return false;
     const char c = text_[at_++];
     constexpr std::string_view kNames = "\"\\/bfnrt";
     constexpr std::string_view kValues = "\"\\/\b\f\n\r\t";
@@ -96,11 +83,9 @@ class Reader {
     }
     // The writer escapes only control characters this way.
     unsigned code = 0;
-    if (c != 'u' || at_ + 4 > text_.size())
-      return false;
+    if (c != 'u' || at_ + 4 > text_.size()) return false;
     const char* begin = text_.data() + at_;
-    if (std::from_chars(begin, begin + 4, code, 16).ptr != begin + 4 || code > 0x7f)
-      return false;
+    if (std::from_chars(begin, begin + 4, code, 16).ptr != begin + 4 || code > 0x7f) return false;
     out += static_cast<char>(code);
     at_ += 4;
     return true;
@@ -115,8 +100,7 @@ class Reader {
 const Json& Json::at(std::string_view name) const {
   static const Json kNothing;
   for (const auto& field : fields) {
-    if (field.first == name)
-      return field.second;
+    if (field.first == name) return field.second;
   }
   return kNothing;
 }
@@ -129,8 +113,7 @@ std::int64_t Json::integer() const {
 
 Result<Json> parse_json(std::string_view text) {
   Json json;
-  if (!Reader(text).read(json))
-    return fail(Errc::kInvalidInput, "this is not valid JSON");
+  if (!Reader(text).read(json)) return fail(Errc::kInvalidInput, "this is not valid JSON");
   return json;
 }
 

@@ -28,8 +28,7 @@ void Ledger::told(WriteId write, ClientResult result) {
 
 void Ledger::on_write_logged(
     SimTime now, MemberRef, core::Incarnation by, Epoch epoch, Timeline, Lsn lsn, WriteId write) {
-  if (!knows(write))
-    return;
+  if (!knows(write)) return;
   WriteFate& it = fate(write);
   it.logged_at = now;
   it.by = by;
@@ -39,11 +38,9 @@ void Ledger::on_write_logged(
 
 void Ledger::on_write_done(
     SimTime now, MemberRef, Epoch, WriteId write, ClientResult result, bool cancelled) {
-  if (!knows(write))
-    return;
+  if (!knows(write)) return;
   WriteFate& it = fate(write);
-  if (result != ClientResult::kAcked)
-    return;
+  if (result != ClientResult::kAcked) return;
   it.acked_at = now;
   it.cancelled = cancelled;
 }

@@ -11,12 +11,9 @@ namespace {
 /// Mostly shorter than what is done about it, sometimes much longer.
 Duration draw_lasts(Prng& prng) {
   const std::uint64_t shape = prng.below(100);
-  if (shape < 20)
-    return prng.between(10ms, 300ms);
-  if (shape < 55)
-    return prng.between(300ms, 2s);
-  if (shape < 90)
-    return prng.between(2s, 8s);
+  if (shape < 20) return prng.between(10ms, 300ms);
+  if (shape < 55) return prng.between(300ms, 2s);
+  if (shape < 90) return prng.between(2s, 8s);
   return prng.between(8s, 20s);
 }
 
@@ -31,8 +28,7 @@ Target draw_member(const model::Site& site, int focus, Prng& prng) {
   target.cluster = focus >= 0 ? focus : static_cast<int>(prng.below(site.clusters.size()));
   const auto& members = site.clusters[static_cast<std::size_t>(target.cluster)].members;
   std::uint64_t member = prng.below(members.size());
-  if (prng.chance(40))
-    member = std::min(member, prng.below(members.size()));
+  if (prng.chance(40)) member = std::min(member, prng.below(members.size()));
   target.host = static_cast<int>(members[member].host);
   return target;
 }
@@ -42,8 +38,7 @@ bool draw_two_hosts(const model::Site& site, int focus, Prng& prng, Fault& fault
   constexpr int kTries = 8;
   for (int i = 0; i < kTries; ++i) {
     fault.b = draw_member(site, focus, prng).host;
-    if (fault.b != fault.a)
-      return true;
+    if (fault.b != fault.a) return true;
   }
   return false;
 }
@@ -63,12 +58,10 @@ int draw_region(const model::Site& site, Prng& prng) {
 }
 
 bool draw_region_pair(const model::Site& site, Prng& prng, Fault& fault) {
-  if (site.regions.size() < 2)
-    return false;
+  if (site.regions.size() < 2) return false;
   fault.a = draw_region(site, prng);
   fault.b = static_cast<int>(prng.below(site.regions.size() - 1));
-  if (fault.b >= fault.a)
-    ++fault.b;
+  if (fault.b >= fault.a) ++fault.b;
   return true;
 }
 
@@ -79,12 +72,9 @@ void draw_operator(const model::Site& site, int focus, Prng& prng, Fault& fault)
   fault.c = static_cast<int>(prng.below(members.size()));
   const std::uint64_t verb = prng.below(100);
   auto chosen = core::OperatorVerb::kSwitchover;
-  if (verb >= 60)
-    chosen = core::OperatorVerb::kFailover;
-  if (verb >= 80)
-    chosen = core::OperatorVerb::kResume;
-  if (verb >= 90)
-    chosen = core::OperatorVerb::kApprove;
+  if (verb >= 60) chosen = core::OperatorVerb::kFailover;
+  if (verb >= 80) chosen = core::OperatorVerb::kResume;
+  if (verb >= 90) chosen = core::OperatorVerb::kApprove;
   fault.b = static_cast<int>(chosen);
 }
 
@@ -109,26 +99,16 @@ void draw_size(const model::Site& site, Prng& prng, Fault& fault) {
     fault.lasts = prng.between(20ms, 3s);
     fault.amount = fault.lasts.count();
   }
-  if (kind == kHostReplaced)
-    fault.lasts = prng.between(1s, 5s);
-  if (kind == kPoison)
-    fault.lasts = prng.between(1s, 15s);
-  if (kind == kClockDrift)
-    fault.lasts = prng.between(5s, 30s);
-  if (kind == kClockDrift)
-    fault.amount = draw_drift(site, prng);
-  if (kind == kWallJump)
-    fault.amount = (prng.chance(50) ? 1 : -1) * prng.between(1s, 30h).count();
-  if (kind == kSlowPostgres)
-    fault.amount = prng.between(20ms, 3s).count();
-  if (kind == kSlowDisk)
-    fault.amount = prng.between(1ms, 400ms).count();
-  if (kind == kCutHost)
-    fault.amount = static_cast<std::int64_t>(prng.below(3));
-  if (kind == kCut)
-    fault.both = prng.chance(50);
-  if (kind == kLossy)
-    fault.amount = prng.between(2, 40);
+  if (kind == kHostReplaced) fault.lasts = prng.between(1s, 5s);
+  if (kind == kPoison) fault.lasts = prng.between(1s, 15s);
+  if (kind == kClockDrift) fault.lasts = prng.between(5s, 30s);
+  if (kind == kClockDrift) fault.amount = draw_drift(site, prng);
+  if (kind == kWallJump) fault.amount = (prng.chance(50) ? 1 : -1) * prng.between(1s, 30h).count();
+  if (kind == kSlowPostgres) fault.amount = prng.between(20ms, 3s).count();
+  if (kind == kSlowDisk) fault.amount = prng.between(1ms, 400ms).count();
+  if (kind == kCutHost) fault.amount = static_cast<std::int64_t>(prng.below(3));
+  if (kind == kCut) fault.both = prng.chance(50);
+  if (kind == kLossy) fault.amount = prng.between(2, 40);
 }
 
 }  // namespace
@@ -152,8 +132,7 @@ bool draw_target(const model::Site& site, int focus, Prng& prng, Fault& fault) {
     case Aim::kOperator: draw_operator(site, focus, prng, fault); break;
     case Aim::kStore: break;
   }
-  if (found)
-    draw_size(site, prng, fault);
+  if (found) draw_size(site, prng, fault);
   return found && fault.kind != FaultKind::kCount;
 }
 

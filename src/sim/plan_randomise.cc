@@ -40,13 +40,10 @@ void randomise_policy(model::Site& site, Prng& prng) {
   constexpr double kAsConfigured = 20;
   constexpr double kApprove = 6;
   for (model::Cluster& cluster : site.clusters) {
-    if (!prng.chance(kAsConfigured))
-      randomise_timing(cluster.timing, prng);
+    if (!prng.chance(kAsConfigured)) randomise_timing(cluster.timing, prng);
   }
-  if (prng.chance(kApprove))
-    site.failover.region = model::FailoverMode::kApprove;
-  if (prng.chance(kApprove))
-    site.failover.zone = model::FailoverMode::kApprove;
+  if (prng.chance(kApprove)) site.failover.region = model::FailoverMode::kApprove;
+  if (prng.chance(kApprove)) site.failover.zone = model::FailoverMode::kApprove;
 }
 
 PgTiming randomise_postgres(Prng& prng) {
@@ -93,8 +90,7 @@ std::string text_of_fault(const model::Site& site, const Fault& fault) {
       break;
     case Aim::kStore: break;
   }
-  if (fault.amount != 0)
-    text += ", amount " + std::to_string(fault.amount);
+  if (fault.amount != 0) text += ", amount " + std::to_string(fault.amount);
   if (fault.lasts > Duration(0)) {
     text += ", for " + std::to_string(fault.lasts.count() / 1000) + " ms";
   }

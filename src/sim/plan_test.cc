@@ -54,8 +54,7 @@ TEST(Plan, Power_of_all_regions_is_never_lost_at_once) {
   for (std::uint64_t seed = 0; seed < 400; ++seed) {
     SimTime until{};
     for (const Fault& fault : plan_of(seed).faults) {
-      if (fault.kind != FaultKind::kRegionPower)
-        continue;
+      if (fault.kind != FaultKind::kRegionPower) continue;
       EXPECT_GE(fault.when, until);
       until = fault.when + fault.lasts;
     }
@@ -68,8 +67,7 @@ TEST(Randomise, Every_drawn_timing_is_valid) {
     model::Site site = model::two_regions();
     randomise_policy(site, prng);
     for (const model::Finding& finding : model::validate(site)) {
-      if (finding.rule->gravity != model::Gravity::kError)
-        continue;
+      if (finding.rule->gravity != model::Gravity::kError) continue;
       ADD_FAILURE() << seed << ": " << finding.what;
     }
   }

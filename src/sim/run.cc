@@ -30,16 +30,14 @@ NetTiming randomise_network(Prng& prng) {
 
 model::Site draw_site(const model::Site& site, const RunOptions& options, Prng prng) {
   model::Site drawn = site;
-  if (!options.as_configured)
-    randomise_policy(drawn, prng);
+  if (!options.as_configured) randomise_policy(drawn, prng);
   return drawn;
 }
 
 SimOptions draw_speeds(std::uint64_t seed, const RunOptions& options, Prng prng) {
   SimOptions speeds;
   speeds.seed = mix64(seed);
-  if (options.as_configured)
-    return speeds;
+  if (options.as_configured) return speeds;
   speeds.postgres = randomise_postgres(prng);
   speeds.net = randomise_network(prng);
   return speeds;
@@ -61,8 +59,7 @@ class Run {
     result_.seed = seed;
     result_.style = style_of_seed(seed);
     world_.gateway().set_sink(clients_);
-    if (options.story)
-      world_.add_observer(story_);
+    if (options.story) world_.add_observer(story_);
     world_.add_observer(suite_.observer());
     world_.add_observer(coverage_);
     draw_plan();
@@ -135,15 +132,12 @@ class Run {
   void visit() {
     for (int i = 0; i < world_.clusters(); ++i) {
       const core::RecordPtr& record = suite_.chronicle().cluster(i).record;
-      if (record == nullptr)
-        continue;
+      if (record == nullptr) continue;
       const bool open = suite_.chronicle().cluster(i).open_member >= 0;
-      if (record->halted)
-        call_operator(i, core::OperatorVerb::kResume);
+      if (record->halted) call_operator(i, core::OperatorVerb::kResume);
       if (!open || record->phase != core::Phase::kSteady) {
         call_operator(i, core::OperatorVerb::kApprove);
-        if (leader_is_gone(i, *record))
-          call_operator(i, core::OperatorVerb::kAcceptLoss);
+        if (leader_is_gone(i, *record)) call_operator(i, core::OperatorVerb::kAcceptLoss);
       }
     }
   }
@@ -155,16 +149,13 @@ class Run {
     do {
       world_.run_for(kLook);
       why = unsettled(suite_.bench(), clients_, now());
-      if (why.empty())
-        break;
-      if (now() < next_visit)
-        continue;
+      if (why.empty()) break;
+      if (now() < next_visit) continue;
       visit();
       next_visit = now() + kOnCall;
     } while (now() - began < kHealingBound);
     result_.healing = now() - began;
-    if (!why.empty())
-      add_violation("liveness", "still not whole after healing: " + why);
+    if (!why.empty()) add_violation("liveness", "still not whole after healing: " + why);
   }
 
   void judge() {
@@ -185,15 +176,13 @@ class Run {
     for (const int i : clients_.data_classes()) {
       const auto& data_class = site_.data_classes[static_cast<std::size_t>(i)];
       SeedOutage outage;
-      if (result_.plan.faults.size() == 1)
-        outage.kind = result_.plan.faults.front().kind;
+      if (result_.plan.faults.size() == 1) outage.kind = result_.plan.faults.front().kind;
       outage.cluster = static_cast<int>(data_class.cluster);
       outage.data_class = i;
       outage.longest = clients_.outages().longest(i, SimTime{}, now());
       for (WriteId write = 1; write <= ledger_.size(); ++write) {
         const WriteFate& fate = ledger_.fate(write);
-        if (fate.data_class != i)
-          continue;
+        if (fate.data_class != i) continue;
         outage.acknowledged += fate.acked() ? 1U : 0U;
         outage.lost += fate.lost ? 1U : 0U;
       }
@@ -267,16 +256,13 @@ FaultPlan minimise(const model::Site& site,
       const auto first = plan.faults.begin() + static_cast<std::ptrdiff_t>(i);
       const std::size_t last = std::min(i + chunk, plan.faults.size());
       plan.faults.erase(first, plan.faults.begin() + static_cast<std::ptrdiff_t>(last));
-      if (!still_fails(plan))
-        continue;
+      if (!still_fails(plan)) continue;
       smallest = std::move(plan);
       dropped = true;
       break;
     }
-    if (dropped)
-      continue;
-    if (chunk == 1)
-      break;
+    if (dropped) continue;
+    if (chunk == 1) break;
     chunk = std::max<std::size_t>(chunk / 2, 1);
   }
   return smallest;

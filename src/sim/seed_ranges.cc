@@ -5,8 +5,7 @@
 namespace holdfast::sim {
 
 void SeedRanges::add(SeedRange range) {
-  if (range.last < range.first)
-    return;
+  if (range.last < range.first) return;
   std::vector<SeedRange> next;
   next.reserve(ranges_.size() + 1);
   const auto before = [](const SeedRange& x, const SeedRange& y) {

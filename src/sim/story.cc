@@ -7,8 +7,7 @@
 namespace holdfast::sim {
 
 void Story::say(SimTime t, const std::string& text) {
-  if (lines_.size() >= kLinesMax)
-    return;
+  if (lines_.size() >= kLinesMax) return;
   char time[32];
   std::snprintf(time, sizeof time, "%10.4f  ", to_ms(t.time_since_epoch()) / 1000.0);
   lines_.push_back(time + text);
@@ -22,8 +21,7 @@ std::string Story::name_of(MemberRef member) const {
 
 std::string Story::name_of(int cluster, core::Incarnation who) const {
   const auto& members = site_.clusters[static_cast<std::size_t>(cluster)].members;
-  if (!who.is_set() || who.member >= members.size())
-    return "nobody";
+  if (!who.is_set() || who.member >= members.size()) return "nobody";
   return site_.hosts[members[who.member].host].name + '-' + std::to_string(who.life % 1000);
 }
 
@@ -33,8 +31,7 @@ std::string Story::text_of_record(int cluster, const core::Record& record) const
       std::to_string(record.key.store.value) + '/' + std::to_string(record.key.epoch.value) + '/' +
       std::to_string(record.key.revision.value) + ' ' + core::phase_name(record.phase) +
       " primary " + name_of(cluster, record.primary);
-  if (record.target.is_set())
-    text += " target " + name_of(cluster, record.target);
+  if (record.target.is_set()) text += " target " + name_of(cluster, record.target);
   text += " cause " + std::string(core::cause_name(record.cause)) + " timeline " +
           std::to_string(record.timeline().value);
   for (const core::Pair& pair : record.pairs) {
@@ -43,14 +40,10 @@ std::string Story::text_of_record(int cluster, const core::Record& record) const
     for (const core::Incarnation& who : pair.s) text += ' ' + name_of(cluster, who);
     text += ']';
   }
-  if (record.lossy)
-    text += " lossy";
-  if (record.depose)
-    text += " depose";
-  if (record.halted)
-    text += " halted";
-  if (record.handover)
-    text += " handover to " + name_of(cluster, record.handover->to);
+  if (record.lossy) text += " lossy";
+  if (record.depose) text += " depose";
+  if (record.halted) text += " halted";
+  if (record.handover) text += " handover to " + name_of(cluster, record.handover->to);
   return text;
 }
 
@@ -58,8 +51,7 @@ void Story::on_record(SimTime t,
                       int cluster,
                       const core::RecordPtr&,
                       const core::RecordPtr& after) {
-  if (after != nullptr)
-    say(t, text_of_record(cluster, *after));
+  if (after != nullptr) say(t, text_of_record(cluster, *after));
 }
 
 void Story::on_leading(SimTime t,

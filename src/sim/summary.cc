@@ -16,8 +16,7 @@ const char* style_name(PlanStyle style) {
 
 std::string outage_name(const model::Site& site, const SeedResult& result, const SeedOutage& it) {
   const char* what = it.kind == FaultKind::kCount ? "several" : fault_name(it.kind);
-  if (result.plan.faults.empty())
-    what = "none";
+  if (result.plan.faults.empty()) what = "none";
   return std::string(what) + ' ' + site.clusters[static_cast<std::size_t>(it.cluster)].name;
 }
 
@@ -27,8 +26,7 @@ void Summary::add(const model::Site& site, const SeedResult& result) {
   seeds.add(result.seed);
   failing_seeds += result.ok() ? 0U : 1U;
   for (const Violation& it : result.violations) {
-    if (violations.size() >= kViolationsKept)
-      break;
+    if (violations.size() >= kViolationsKept) break;
     violations.push_back({result.seed, it.checker, it.text, it.time.time_since_epoch().count()});
   }
   events += result.events;
@@ -50,8 +48,7 @@ void Summary::add(const model::Site& site, const SeedResult& result) {
 void Summary::merge(const Summary& other) {
   for (const SeedRange& range : other.seeds.ranges()) seeds.add(range);
   for (const SummaryViolation& it : other.violations) {
-    if (violations.size() < kViolationsKept)
-      violations.push_back(it);
+    if (violations.size() < kViolationsKept) violations.push_back(it);
   }
   failing_seeds += other.failing_seeds;
   checked_twice += other.checked_twice;
@@ -77,8 +74,7 @@ double Summary::events_per_second() const {
 std::vector<std::string> Summary::missed() const {
   std::vector<std::string> names;
   for (const auto& [name, count] : probes) {
-    if (count == 0)
-      names.push_back(name);
+    if (count == 0) names.push_back(name);
   }
   return names;
 }

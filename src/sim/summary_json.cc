@@ -33,8 +33,7 @@ void write(JsonWriter& json, const Histogram& histogram) {
   json.field("max_us", static_cast<std::int64_t>(histogram.max().count()));
   json.key("buckets").begin_array();
   for (int i = 0; i < Histogram::kBuckets; ++i) {
-    if (histogram.in_bucket(i) == 0)
-      continue;
+    if (histogram.in_bucket(i) == 0) continue;
     json.begin_array().value(i).value(histogram.in_bucket(i)).end_array();
   }
   json.end_array().end_object();
@@ -58,8 +57,7 @@ void write(JsonWriter& json, const std::map<std::string, std::uint64_t>& counts)
 Histogram read_histogram(const Json& json) {
   Histogram histogram;
   for (const Json& pair : json.at("buckets").items) {
-    if (pair.items.size() != 2)
-      continue;
+    if (pair.items.size() != 2) continue;
     histogram.add_bucket(static_cast<int>(pair.items[0].integer()),
                          static_cast<std::uint64_t>(pair.items[1].integer()));
   }
@@ -111,8 +109,7 @@ std::string to_json(const Summary& summary) {
 
 Result<Summary> summary_from_json(std::string_view text) {
   Result<Json> parsed = parse_json(text);
-  if (!parsed)
-    return tl::unexpected(std::move(parsed).error());
+  if (!parsed) return tl::unexpected(std::move(parsed).error());
   const Json& json = *parsed;
   if (json.at("type").text != "summary") {
     return fail(Errc::kInvalidInput, "this is not a summary of simulated seeds");
@@ -122,8 +119,7 @@ Result<Summary> summary_from_json(std::string_view text) {
     summary.*it.member = static_cast<std::uint64_t>(json.at(it.name).integer());
   }
   for (const Json& range : json.at("seed_ranges").items) {
-    if (range.items.size() != 2)
-      continue;
+    if (range.items.size() != 2) continue;
     summary.seeds.add(SeedRange{static_cast<std::uint64_t>(range.items[0].integer()),
                                 static_cast<std::uint64_t>(range.items[1].integer())});
   }

@@ -72,7 +72,9 @@ bool may_open(const View& v) {
                        (HF_DEFECT(kOpenBeforeBarrierAtRestart) && v.state.restarted_at != kLongAgo);
   if (!acknowledged && !at_once) return false;
   if (v.policy.lossy_takeover) return v.now < may_lead_until(v.policy, v.state, v.pg);
-  return newest(v).w > 0 || fresh_proof(v);
+  // An acknowledgement may have been long under way: a late opener asks the store first.
+  const bool at_first = since(v.state.leading_since, v.now) < held_lease(v.policy);
+  return (newest(v).w > 0 && at_first) || fresh_proof(v);
 }
 
 bool unproven(const View& v) {
@@ -113,6 +115,11 @@ void start_primary(View& v, AgentStep& out) {
 }
 
 void adopt(View& v, AgentStep& out) {
+  // Nobody else was given its leases: they go on counting, for the same leader in a newer epoch.
+  const Epoch epoch = v.record().key.epoch;
+  if (v.state.lease_epoch == v.pg.leads) v.state.lease_epoch = epoch;
+  if (v.state.granted_epoch == v.pg.leads) v.state.granted_epoch = epoch;
+  v.state.leading_since = v.now;
   command(v, out, {.verb = PgVerb::kAdopt, .epoch = v.record().key.epoch});
 }
 

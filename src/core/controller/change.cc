@@ -28,8 +28,11 @@ bool is_lost(const View& v, Incarnation who, const MemberReport& leader) {
   if (v.fresh(who.member) && report.self != who && !HF_DEFECT(kSameNameCounts)) return true;
   if (v.fresh(who.member) && report.regressed) return true;
   const Duration limit = v.policy.timing.detection;
+  const Duration sick = std::max<Duration>(v.policy.timing.sick, 2 * limit);
+  // An agent that is not heard here could not be told to seal. Controllers may disagree about that,
+  // so it changes the set no more often than once in that time.
   const MonoTime heard = std::max(v.state.awake_since, view.heard);
-  if (since(heard, v.now) >= std::max<Duration>(v.policy.timing.sick, 2 * limit)) return true;
+  if (since(heard, v.now) >= sick && v.record_age() >= sick) return true;
   const SenderReport* sender = sender_of(leader, who);
   if (sender != nullptr && sender->reply_age < limit) return false;
   // As of the leader's last word: while the leader itself is silent, nothing is known of its
@@ -66,8 +69,8 @@ bool waits_for_verdict(const View& v, const Pair& newest, const Shape& shape) {
   const bool weaker = protection_of(v.policy, leader, shape.s, shape.w) <
                       protection_of(v.policy, leader, newest.s, newest.w);
   const Duration unanswered = unanswered_for(v.state);
-  return weaker && v.evidence.can_seal && unanswered >= v.policy.timing.detection &&
-         unanswered < v.policy.timing.sick + 3 * v.policy.timing.heartbeat;
+  return weaker && v.evidence.can_seal && 3 * unanswered >= 2 * v.policy.timing.detection &&
+         unanswered < v.policy.timing.sick + 6 * v.policy.timing.heartbeat;
 }
 
 }  // namespace
@@ -114,6 +117,10 @@ Record draft_change(const View& v, const Shape& shape) {
   next.changed_at = v.wall;
   next.pair_last = next.pair_last.next();
   if (HF_DEFECT(kSetChangedWithoutJoint)) next.pairs.clear();
+  // An older pair that says the same is said again by the new one.
+  next.pairs.remove_if([&](const Pair& pair) {
+    return pair.epoch == next.key.epoch && pair.s == shape.s && pair.w == shape.w;
+  });
   next.pairs.push_back({next.pair_last, next.key.epoch, v.record().leader(), shape.s, shape.w});
   return next;
 }

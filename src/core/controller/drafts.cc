@@ -79,8 +79,10 @@ Record draft_return(const View& v) {
   next.target = v.record().primary;
   next.handover.reset();
   // Nothing failed over after all: this does not count towards flapping.
-  if (!next.failovers.empty()) next.failovers.pop_back();
-  next.same_cause = 0;
+  if (v.record().cause != Cause::kTargetLost) {
+    if (!next.failovers.empty()) next.failovers.pop_back();
+    next.same_cause = 0;
+  }
   // The same set as before: it runs on under the old setting until it learns of the new epoch.
   const Pair* running = nullptr;
   for (const Pair& pair : v.record().pairs) {

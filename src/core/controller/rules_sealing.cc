@@ -46,6 +46,9 @@ bool primary_goes_on(const View& v) {
          report.leads.is_set() && report.leads < record.key.epoch && report.record == record.key;
 }
 
+/// Every promotion that was given up left a pair behind, and sealing satisfies them all.
+bool no_room(const View& v) { return v.record().pairs.full(); }
+
 bool satisfied(const View& v) { return choose(v).found(); }
 
 /// Someone nearer to the old primary is heard and able, but has not reported its seal yet.
@@ -148,6 +151,9 @@ void promote_accepted(View& v, ControllerStep& out) {
 bool always(const View&) { return true; }
 
 constexpr Row kRows[] = {
+    {{"C390", "Too many promotions in a row were given up: a person has to look why."},
+     no_room,
+     nothing},
     {{"C400", "The old primary lives and sealing is not complete: it goes on, in the new epoch."},
      primary_goes_on,
      go_back},

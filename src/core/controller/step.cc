@@ -189,6 +189,9 @@ std::span<const Rule* const> guard_rules() {
 
 void propose(View& view, ControllerStep& out, Record next, bool lease_must_be_absent) {
   const RecordKey expected = view.record().key;
+  // What was approved for this record holds for the failover that it leads to.
+  if (view.state.approved == expected && next.phase == Phase::kSealing)
+    view.state.approved = next.key;
   out.write =
       WriteRecord{expected, std::make_shared<const Record>(std::move(next)), lease_must_be_absent};
   view.state.writing = true;

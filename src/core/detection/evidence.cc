@@ -59,10 +59,14 @@ bool candidates_agree(const ClusterPolicy& policy, const ControllerState& state,
   return any;
 }
 
-/// It hears none of its standbys, although enough of them are heard here to seal: the leader is cut off.
+/// It hears none of its standbys, although enough of them are heard here to seal: the leader is cut
+/// off.
 bool is_deaf(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
-  return unanswered_for(state) >= policy.timing.sick &&
-         all_pairs_satisfied(*state.record, sealable_members(policy, state, now));
+  if (unanswered_for(state) < policy.timing.sick + 2 * policy.timing.heartbeat) return false;
+  // A standby that fails its own probes says nothing about the leader.
+  SealedMembers witnesses = sealable_members(policy, state, now);
+  witnesses.remove_if([&](const SealedMember& it) { return report_of(state, it.who.member).sick; });
+  return all_pairs_satisfied(*state.record, witnesses);
 }
 
 /// It leads a steady epoch and does not manage to let clients in.

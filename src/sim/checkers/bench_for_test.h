@@ -103,8 +103,7 @@ class FakeSite {
   std::vector<std::string> fired() {
     std::vector<std::string> names;
     for (const Violation& it : suite.violations()) {
-      if (names.empty() || names.back() != it.checker)
-        names.push_back(it.checker);
+      if (names.empty() || names.back() != it.checker) names.push_back(it.checker);
     }
     return names;
   }

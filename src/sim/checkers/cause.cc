@@ -8,7 +8,7 @@ namespace holdfast::sim {
 namespace {
 
 /// For the decision to be made and carried out after the evidence was complete.
-constexpr Duration kDecision = 3s;
+constexpr Duration kDecision = 4s;
 constexpr Duration kOperatorPatience = 30s;
 
 /// Can this fault, while it lasts, make a living and open leader look lost?
@@ -68,21 +68,16 @@ NoFailoverWithoutCause::Reason NoFailoverWithoutCause::reason(SimTime now,
   // Of a cluster that was already without a leader any fault around that moment explains the rest.
   const SimTime when = open ? now : notes.closed_at;
   const Duration window = std::max(policy.timing.detection, policy.timing.sick) + kDecision;
-  if (!open && operator_acted(when, cluster))
-    return Reason::kLeader;
+  if (!open && operator_acted(when, cluster)) return Reason::kLeader;
   Reason best = Reason::kNone;
   for (const FaultNote& note : bench_.chronicle.faults()) {
     const bool recent = note.healed == kNever || when - note.healed <= window;
-    if (!recent || note.began > now)
-      continue;
-    if (!open)
-      return Reason::kLeader;
+    if (!recent || note.began > now) continue;
+    if (!open) return Reason::kLeader;
     for (int i = 0; i < policy.count(); ++i) {
       const core::MemberPolicy& member = policy.members[static_cast<std::size_t>(i)];
-      if (!can_depose(note.fault, cluster, member))
-        continue;
-      if (i == before.leader().member)
-        return Reason::kLeader;
+      if (!can_depose(note.fault, cluster, member)) continue;
+      if (i == before.leader().member) return Reason::kLeader;
       best = Reason::kElsewhere;
     }
   }
@@ -100,27 +95,21 @@ void NoFailoverWithoutCause::on_record(SimTime now,
                                        int cluster,
                                        const core::RecordPtr& before,
                                        const core::RecordPtr& after) {
-  if (before == nullptr || after == nullptr)
-    return;
+  if (before == nullptr || after == nullptr) return;
   Epoch& suspect = suspect_[static_cast<std::size_t>(cluster)];
   if (after->key.epoch > before->key.epoch) {
     const bool by_person =
         after->cause == core::Cause::kSwitchover || after->cause == core::Cause::kOperator;
     Reason why = by_person ? Reason::kNone : reason(now, cluster, *before);
-    if (by_person && operator_acted(now, cluster))
-      why = Reason::kLeader;
-    if (why == Reason::kElsewhere)
-      suspect = after->key.epoch;
-    if (why == Reason::kNone)
-      accuse(now, cluster, after->key.epoch, after->cause);
+    if (by_person && operator_acted(now, cluster)) why = Reason::kLeader;
+    if (why == Reason::kElsewhere) suspect = after->key.epoch;
+    if (why == Reason::kNone) accuse(now, cluster, after->key.epoch, after->cause);
   }
-  if (after->key.epoch != suspect || !after->leader().is_set())
-    return;
+  if (after->key.epoch != suspect || !after->leader().is_set()) return;
   suspect = Epoch{};
   const bool sealing = before->phase == core::Phase::kSealing;
   const core::Incarnation former = sealing ? before->primary : before->leader();
-  if (after->leader() != former)
-    accuse(now, cluster, after->key.epoch, after->cause);
+  if (after->leader() != former) accuse(now, cluster, after->key.epoch, after->cause);
 }
 
 }  // namespace holdfast::sim

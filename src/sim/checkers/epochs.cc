@@ -22,8 +22,7 @@ void NeverReused::on_record(SimTime now,
                             int cluster,
                             const core::RecordPtr&,
                             const core::RecordPtr& after) {
-  if (after == nullptr)
-    return;
+  if (after == nullptr) return;
   core::RecordKey& highest = highest_[static_cast<std::size_t>(cluster)];
   if (after->key <= highest || after->key.epoch < highest.epoch) {
     violate(now,
@@ -36,8 +35,7 @@ void NeverReused::on_record(SimTime now,
 void NeverReused::begin_timeline(SimTime now, MemberRef member, const Begun& begun) {
   std::vector<Begun>& all = begun_[static_cast<std::size_t>(member.cluster)];
   for (const Begun& earlier : all) {
-    if (earlier.timeline != begun.timeline)
-      continue;
+    if (earlier.timeline != begun.timeline) continue;
     violate(now,
             text_of(member) + " begins timeline " + std::to_string(begun.timeline.value) +
                 " in epoch " + std::to_string(begun.epoch.value) + " at LSN " +
@@ -58,11 +56,9 @@ void NeverReused::on_leading(SimTime now,
                              bool in_place) {
   writes_[static_cast<std::size_t>(member.cluster)][static_cast<std::size_t>(member.member)] =
       timeline;
-  if (!in_place)
-    begin_timeline(now, member, {timeline, epoch, fork, by});
+  if (!in_place) begin_timeline(now, member, {timeline, epoch, fork, by});
   const EpochNote* note = bench_.chronicle.cluster(member.cluster).find(epoch);
-  if (note != nullptr && note->leader == by)
-    return;
+  if (note != nullptr && note->leader == by) return;
   violate(now,
           text_of(member) + " leads epoch " + std::to_string(epoch.value) +
               (note == nullptr
@@ -74,13 +70,11 @@ void NeverReused::on_leading(SimTime now,
 
 void NeverReused::on_open(
     SimTime now, MemberRef member, core::Incarnation, Epoch epoch, bool open) {
-  if (!open)
-    return;
+  if (!open) return;
   const EpochNote* note = bench_.chronicle.cluster(member.cluster).find(epoch);
   const Timeline timeline =
       writes_[static_cast<std::size_t>(member.cluster)][static_cast<std::size_t>(member.member)];
-  if (note == nullptr || note->timeline == timeline)
-    return;
+  if (note == nullptr || note->timeline == timeline) return;
   violate(now,
           text_of(member) + " lets clients in on timeline " + std::to_string(timeline.value) +
               ", but epoch " + std::to_string(epoch.value) + " is recorded on timeline " +

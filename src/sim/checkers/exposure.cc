@@ -9,8 +9,7 @@ constexpr Duration kBound = 500ms;
 const EpochNote* takeover_of(const ClusterNotes& notes, Epoch epoch) {
   for (std::size_t i = notes.epochs.size(); i > 0; --i) {
     const EpochNote& note = notes.epochs[i - 1];
-    if (note.epoch <= epoch && note.lossy)
-      return &note;
+    if (note.epoch <= epoch && note.lossy) return &note;
   }
   return nullptr;
 }
@@ -20,8 +19,7 @@ const EpochNote* takeover_of(const ClusterNotes& notes, Epoch epoch) {
 void LossWithinExposure::on_end(SimTime) {
   for (const Loss& loss : survival_.losses()) {
     const EpochNote* note = takeover_of(bench_.chronicle.cluster(loss.cluster), loss.epoch);
-    if (note == nullptr || note->person_decided)
-      continue;
+    if (note == nullptr || note->person_decided) continue;
     const Duration span = loss.last_acked - loss.first_acked;
     const Duration allowed =
         note->exposure + bench_.truth.policy(loss.cluster).timing.detection + kBound;

@@ -15,12 +15,9 @@ std::string unsettled_record(const core::Record& record) {
   if (record.phase != core::Phase::kSteady) {
     return std::string("phase is ") + core::phase_name(record.phase);
   }
-  if (record.halted)
-    return "automatic failover is halted";
-  if (record.handover)
-    return "a handover is under way";
-  if (record.pairs.size() != 1)
-    return std::to_string(record.pairs.size()) + " pairs are recorded";
+  if (record.halted) return "automatic failover is halted";
+  if (record.handover) return "a handover is under way";
+  if (record.pairs.size() != 1) return std::to_string(record.pairs.size()) + " pairs are recorded";
   return {};
 }
 
@@ -30,8 +27,7 @@ std::string unsettled_set(const Bench& bench, int cluster, const core::Record& r
   for (int i = 0; i < policy.count(); ++i) everyone.insert_sorted(incarnation(bench, {cluster, i}));
   const core::Shape full = core::sync_shape(policy, record.primary, everyone);
   const core::Pair& pair = record.pairs.back();
-  if (pair.s == full.s && pair.w == full.w)
-    return {};
+  if (pair.s == full.s && pair.w == full.w) return {};
   return "the sync set is " + std::to_string(pair.w) + " of " + std::to_string(pair.s.count()) +
          ", not " + std::to_string(full.w) + " of " + std::to_string(full.s.count());
 }
@@ -44,22 +40,17 @@ std::string unsettled_member(const Bench& bench, MemberRef member, const core::R
     const bool open = notes.open_member == member.member && notes.opened == record.key.epoch;
     return open ? std::string() : "the leader, " + who + ", is not open";
   }
-  if (pg.state != core::PgState::kStandby)
-    return who + " is " + core::pg_state_name(pg.state);
-  if (pg.receiver != core::ReceiverState::kStreaming)
-    return who + " does not stream";
-  if (pg.receiver_epoch != record.key.epoch)
-    return who + " streams from an older leader";
+  if (pg.state != core::PgState::kStandby) return who + " is " + core::pg_state_name(pg.state);
+  if (pg.receiver != core::ReceiverState::kStreaming) return who + " does not stream";
+  if (pg.receiver_epoch != record.key.epoch) return who + " streams from an older leader";
   return {};
 }
 
 std::string unsettled_cluster(const Bench& bench, int cluster) {
   const core::RecordPtr& record = bench.chronicle.cluster(cluster).record;
-  if (record == nullptr)
-    return "there is no record";
+  if (record == nullptr) return "there is no record";
   std::string why = unsettled_record(*record);
-  if (why.empty())
-    why = unsettled_set(bench, cluster, *record);
+  if (why.empty()) why = unsettled_set(bench, cluster, *record);
   for (int i = 0; why.empty() && i < bench.truth.policy(cluster).count(); ++i) {
     why = unsettled_member(bench, {cluster, i}, *record);
   }
@@ -71,8 +62,7 @@ std::string unsettled_cluster(const Bench& bench, int cluster) {
 std::string unsettled(const Bench& bench, const Clients& clients, SimTime now) {
   for (int i = 0; i < bench.truth.clusters(); ++i) {
     const std::string why = unsettled_cluster(bench, i);
-    if (!why.empty())
-      return "cluster " + std::to_string(i) + ": " + why;
+    if (!why.empty()) return "cluster " + std::to_string(i) + ": " + why;
   }
   for (const int data_class : clients.data_classes()) {
     if (since(clients.outages().last(data_class), now) > kWritesFlow) {

@@ -25,12 +25,10 @@ bool may_wait_for_heal(const core::ClusterPolicy& policy) {
 }  // namespace
 
 std::optional<Duration> outage_bound(const Fault& fault, const core::ClusterPolicy& policy) {
-  if (may_wait_for_heal(policy))
-    return std::nullopt;
+  if (may_wait_for_heal(policy)) return std::nullopt;
   const model::Timing& timing = policy.timing;
   Duration bound = timing.detection + kTakeover;
-  if (only_lossily(policy, fault))
-    bound += 2 * timing.lease + timing.detection;
+  if (only_lossily(policy, fault)) bound += 2 * timing.lease + timing.detection;
   switch (fault.kind) {
     case FaultKind::kKillPostgres: return bound + timing.crash_restart;
     case FaultKind::kHangPostgres:
@@ -68,15 +66,13 @@ std::optional<Duration> outage_bound(const Fault& fault, const core::ClusterPoli
 }
 
 void SingleFaultOutage::on_end(SimTime now) {
-  if (bench_.chronicle.faults().size() != 1)
-    return;
+  if (bench_.chronicle.faults().size() != 1) return;
   const FaultNote& note = bench_.chronicle.faults().front();
   for (const int i : clients_.data_classes()) {
     const auto cluster = static_cast<int>(site_.data_classes[static_cast<std::size_t>(i)].cluster);
     const std::optional<Duration> bound = outage_bound(note.fault, bench_.truth.policy(cluster));
     const Duration longest = clients_.outages().longest(i, note.began, now);
-    if (!bound.has_value() || longest <= *bound)
-      continue;
+    if (!bound.has_value() || longest <= *bound) continue;
     violate(now,
             "data class " + std::to_string(i) + " waited " + std::to_string(to_ms(longest)) +
                 " ms for a write because of one fault, " + fault_name(note.fault.kind) +

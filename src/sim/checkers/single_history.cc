@@ -16,11 +16,9 @@ void SingleHistory::on_write_done(SimTime now,
                                   WriteId write,
                                   ClientResult result,
                                   bool cancelled) {
-  if (result != ClientResult::kAcked || cancelled || !bench_.ledger.knows(write))
-    return;
+  if (result != ClientResult::kAcked || cancelled || !bench_.ledger.knows(write)) return;
   const ClusterNotes& notes = bench_.chronicle.cluster(member.cluster);
-  if (epoch >= notes.opened)
-    return;
+  if (epoch >= notes.opened) return;
   const Lsn lsn = bench_.ledger.fate(write).lsn;
   if (holds(bench_.truth.wal(notes.opened_by), write, lsn, lsn)) {
     HF_PROBE(kLateAck);
@@ -36,8 +34,7 @@ void SingleHistory::on_write_done(SimTime now,
 void SingleHistory::on_open(
     SimTime now, MemberRef member, core::Incarnation, Epoch epoch, bool open) {
   const ClusterNotes& notes = bench_.chronicle.cluster(member.cluster);
-  if (!open || epoch >= notes.opened)
-    return;
+  if (!open || epoch >= notes.opened) return;
   violate(now,
           text_of(member) + " lets clients in as leader of epoch " + std::to_string(epoch.value) +
               ", but epoch " + std::to_string(notes.opened.value) + " was opened at " +
@@ -47,16 +44,14 @@ void SingleHistory::on_open(
 void StaleReads::on_read(
     SimTime now, MemberRef member, core::Incarnation, Epoch epoch, Timeline, Lsn) {
   const ClusterNotes& notes = bench_.chronicle.cluster(member.cluster);
-  if (epoch >= notes.opened)
-    return;
+  if (epoch >= notes.opened) return;
   HF_PROBE(kStaleRead);
   const model::Timing& timing = bench_.truth.policy(member.cluster).timing;
   const double drift = timing.clock_drift_percent / 100.0;
   const Duration slack(
       static_cast<std::int64_t>(static_cast<double>(timing.lease.count()) * drift));
   const Duration age = now - notes.opened_at;
-  if (age <= timing.lease + slack + kStopSlack)
-    return;
+  if (age <= timing.lease + slack + kStopSlack) return;
   violate(now,
           text_of(member) + " answers a read in epoch " + std::to_string(epoch.value) + ", " +
               std::to_string(to_ms(age)) + " ms after epoch " + std::to_string(notes.opened.value) +

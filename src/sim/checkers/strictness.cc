@@ -9,10 +9,8 @@ namespace {
 constexpr Duration kUnderWay = 3s;
 
 bool takes_disk(const Fault& fault, const core::MemberPolicy& member) {
-  if (!strikes(fault, member))
-    return false;
-  if (fault.kind == FaultKind::kHostReplaced)
-    return true;
+  if (!strikes(fault, member)) return false;
+  if (fault.kind == FaultKind::kHostReplaced) return true;
   const bool power = fault.kind == FaultKind::kHostPower || fault.kind == FaultKind::kZonePower ||
                      fault.kind == FaultKind::kRegionPower;
   return power && !member.power_loss_protection;
@@ -29,8 +27,7 @@ void RecordAsStrict::on_fault(SimTime now, const Fault& fault, bool) {
   for (int cluster = 0; cluster < bench_.truth.clusters(); ++cluster) {
     const core::ClusterPolicy& policy = bench_.truth.policy(cluster);
     for (std::size_t i = 0; i < policy.members.size(); ++i) {
-      if (!takes_disk(fault, policy.members[i]))
-        continue;
+      if (!takes_disk(fault, policy.members[i])) continue;
       wiped_[static_cast<std::size_t>(cluster)][i] = now;
     }
   }
@@ -52,15 +49,12 @@ bool RecordAsStrict::satisfies(
 
 void RecordAsStrict::on_write_done(
     SimTime now, MemberRef member, Epoch, WriteId write, ClientResult result, bool cancelled) {
-  if (result != ClientResult::kAcked || cancelled || !bench_.ledger.knows(write))
-    return;
+  if (result != ClientResult::kAcked || cancelled || !bench_.ledger.knows(write)) return;
   const core::RecordPtr& record = bench_.chronicle.cluster(member.cluster).record;
-  if (record == nullptr)
-    return;
+  if (record == nullptr) return;
   const Lsn lsn = bench_.ledger.fate(write).lsn;
   for (const core::Pair& pair : record->pairs) {
-    if (satisfies(now, member.cluster, pair, write, lsn))
-      return;
+    if (satisfies(now, member.cluster, pair, write, lsn)) return;
   }
   std::string pairs;
   for (const core::Pair& pair : record->pairs) {

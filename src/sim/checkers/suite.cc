@@ -27,8 +27,7 @@ Suite::Suite(const Truth& truth, Ledger& ledger)
   observers_.add(no_failover_without_cause_);
   observers_.add(chronicle_);
   for (Checker* it : checkers_) {
-    if (it != &no_failover_without_cause_)
-      observers_.add(*it);
+    if (it != &no_failover_without_cause_) observers_.add(*it);
   }
 }
 

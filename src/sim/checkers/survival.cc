@@ -24,16 +24,14 @@ AcknowledgedSurvives::AcknowledgedSurvives(Bench& bench)
 
 void AcknowledgedSurvives::owe(WriteId write) {
   WriteFate& fate = bench_.ledger.fate(write);
-  if (fate.owed || fate.lost)
-    return;
+  if (fate.owed || fate.lost) return;
   fate.owed = true;
   owed_[static_cast<std::size_t>(fate.cluster)].push_back(write);
 }
 
 void AcknowledgedSurvives::on_write_done(
     SimTime, MemberRef, Epoch, WriteId write, ClientResult result, bool cancelled) {
-  if (result != ClientResult::kAcked || cancelled || !bench_.ledger.knows(write))
-    return;
+  if (result != ClientResult::kAcked || cancelled || !bench_.ledger.knows(write)) return;
   owe(write);
 }
 
@@ -44,18 +42,15 @@ void AcknowledgedSurvives::on_read(
       cursors_[static_cast<std::size_t>(member.cluster * core::kMembersMax + member.member)];
   const bool valid = cursor.by == by && cursor.epoch == epoch && cursor.next <= wal.size() &&
                      (cursor.next == 0 || wal[cursor.next - 1].end == cursor.lsn);
-  if (!valid)
-    cursor = Cursor{by, epoch, 0, Lsn{}};
+  if (!valid) cursor = Cursor{by, epoch, 0, Lsn{}};
   while (cursor.next < wal.size() && wal[cursor.next].end <= lsn) {
     const WriteId write = wal[cursor.next].write;
     cursor.lsn = wal[cursor.next].end;
     ++cursor.next;
-    if (!bench_.ledger.knows(write))
-      continue;
+    if (!bench_.ledger.knows(write)) continue;
     WriteFate& fate = bench_.ledger.fate(write);
     // What a cancelled wait made visible is exposed until a later epoch has shown it again.
-    if (fate.cancelled && fate.epoch == epoch)
-      continue;
+    if (fate.cancelled && fate.epoch == epoch) continue;
     fate.seen = true;
     owe(write);
   }
@@ -91,8 +86,7 @@ void AcknowledgedSurvives::compare(SimTime now, MemberRef leader, Epoch epoch) {
   stamps_.resize(bench_.ledger.size() + 1, 0);
   ++stamp_;
   for (const WalEntry& entry : bench_.truth.wal(leader)) {
-    if (entry.write < stamps_.size())
-      stamps_[entry.write] = stamp_;
+    if (entry.write < stamps_.size()) stamps_[entry.write] = stamp_;
   }
   bool lossy = false;
   for (const EpochNote& note : bench_.chronicle.cluster(leader.cluster).epochs) {
@@ -102,14 +96,12 @@ void AcknowledgedSurvives::compare(SimTime now, MemberRef leader, Epoch epoch) {
   Loss loss{now, leader.cluster, epoch, 0, kNever, kLongAgo};
   std::vector<WriteId>& owed = owed_[cluster];
   const auto missing = [&](WriteId write) {
-    if (stamps_[write] == stamp_)
-      return false;
+    if (stamps_[write] == stamp_) return false;
     judge_missing(now, leader, write, lossy ? &loss : nullptr);
     return true;
   };
   owed.erase(std::remove_if(owed.begin(), owed.end(), missing), owed.end());
-  if (loss.writes == 0)
-    return;
+  if (loss.writes == 0) return;
   HF_PROBE(kLossyLost);
   losses_.push_back(loss);
 }
@@ -117,8 +109,7 @@ void AcknowledgedSurvives::compare(SimTime now, MemberRef leader, Epoch epoch) {
 void AcknowledgedSurvives::on_end(SimTime now) {
   for (int i = 0; i < bench_.truth.clusters(); ++i) {
     const ClusterNotes& notes = bench_.chronicle.cluster(i);
-    if (notes.open_member < 0)
-      continue;
+    if (notes.open_member < 0) continue;
     compare(now, {i, notes.open_member}, notes.opened);
   }
 }
