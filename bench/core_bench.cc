@@ -87,8 +87,7 @@ class World {
     int decided = 0;
     for (core::ControllerState& state : states_) {
       core::step_controller(policy_, state, {now_, WallTime{}, hint, core::ControllerTick{}}, out_);
-      if (out_.write)
-        ++decided;
+      if (out_.write) ++decided;
     }
     return decided;
   }

@@ -22,8 +22,7 @@ int command_check(const CheckOptions& options) {
     std::fputs(codec::check_json(*reading).c_str(), stdout);
   } else {
     std::fputs(codec::diagnostics_text(*reading).c_str(), stderr);
-    if (reading->ok())
-      std::fputs(codec::check_summary(*reading).c_str(), stdout);
+    if (reading->ok()) std::fputs(codec::check_summary(*reading).c_str(), stdout);
   }
   return reading->ok() ? 0 : exit_code(Errc::kInvalidInput);
 }

@@ -72,4 +72,22 @@ struct SimCommand {
 /// 0 when no checker found anything; 1 when one did; 2 or 3 when the site cannot be used.
 int command_sim(const SimCommand& command);
 
+struct ExploreCommand {
+  bool full = false;  ///< every interleaving, to `depth` events; else a schedule with `delays`
+  int depth = 10;     ///< with full: events on a path; 0: no bound
+  int delays = 1;     ///< otherwise: how often an event may be held back
+  int faults = 1;
+  int faults_within = 0;       ///< faults only among so many first events; 0: anywhere
+  int quanta = 4;              ///< how often the detection time may pass
+  int switchovers = 0;         ///< how often an operator may ask for one
+  bool fast_recovery = false;  ///< a crashed PostgreSQL restarts in place sooner than policy waits
+  bool lying_disks = false;    ///< no power-loss protection, and a power cut may take a record
+  std::uint64_t max_states = 5'000'000;
+  double seconds = 60;
+  bool json = false;
+};
+
+/// 0 when no state broke a promise; 1, with the shortest path to it, when one did.
+int command_explore(const ExploreCommand& command);
+
 }  // namespace holdfast::apps

@@ -8,25 +8,20 @@ namespace holdfast::apps {
 
 Result<codec::SiteReading> read_site_file(const std::string& path) {
   Result<codec::Tree> tree = yaml::read_tree(path);
-  if (!tree)
-    return tl::unexpected(std::move(tree).error());
+  if (!tree) return tl::unexpected(std::move(tree).error());
   return codec::read_site(*tree);
 }
 
 Result<model::Site> load_site(const std::string& path) {
   Result<codec::SiteReading> reading = read_site_file(path);
-  if (!reading)
-    return tl::unexpected(std::move(reading).error());
+  if (!reading) return tl::unexpected(std::move(reading).error());
   std::string message;
   for (const codec::Diagnostic& diagnostic : reading->diagnostics) {
-    if (diagnostic.severity != codec::Severity::kError)
-      continue;
-    if (!message.empty())
-      message += '\n';
+    if (diagnostic.severity != codec::Severity::kError) continue;
+    if (!message.empty()) message += '\n';
     message += codec::diagnostic_text(diagnostic, path);
   }
-  if (!message.empty())
-    return fail(Errc::kInvalidInput, std::move(message));
+  if (!message.empty()) return fail(Errc::kInvalidInput, std::move(message));
   return std::move(reading->site);
 }
 

@@ -111,6 +111,42 @@ void add_sim(CLI::App& app, SimCommand& options, int& code) {
   sub->callback([&] { code = command_sim(options); });
 }
 
+void add_explore(CLI::App& app, ExploreCommand& options, int& code) {
+  CLI::App* sub = app.add_subcommand(
+      "explore",
+      "Try every behaviour of a small cluster within bounds: three members, faults, checks");
+  sub->add_flag("--full", options.full, "every interleaving, breadth first, to --depth events");
+  sub->add_option("--depth", options.depth, "with --full: events on a path (0: no bound)")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  sub->add_option("--delays", options.delays, "otherwise: how often an event may be held back")
+      ->check(CLI::Range(0, 8))
+      ->capture_default_str();
+  sub->add_option("--faults", options.faults, "faults on a path")
+      ->check(CLI::Range(0, 4))
+      ->capture_default_str();
+  sub->add_option(
+         "--faults-within", options.faults_within, "faults only among the first N events (0: all)")
+      ->check(CLI::Range(0, 1000));
+  sub->add_option("--quanta", options.quanta, "how often the detection time may pass")
+      ->check(CLI::Range(0, 20))
+      ->capture_default_str();
+  sub->add_option("--switchovers", options.switchovers, "switchovers an operator may ask for")
+      ->check(CLI::Range(0, 2));
+  sub->add_flag("--fast-recovery", options.fast_recovery, "a crashed PostgreSQL restarts in place");
+  sub->add_flag("--lying-disks", options.lying_disks, "power cuts may take confirmed records");
+  sub->add_option("--max-states", options.max_states, "stop after so many states")
+      ->capture_default_str();
+  sub->add_option("--seconds", options.seconds, "stop after so many seconds")
+      ->capture_default_str();
+  sub->add_flag("--json", options.json, "print the figures as JSON");
+  sub->footer(
+      "Examples:\n"
+      "  holdfast explore --faults 2 --delays 0\n"
+      "  holdfast explore --full --depth 12 --faults 1");
+  sub->callback([&] { code = command_explore(options); });
+}
+
 void add_demo(CLI::App& app, DemoOptions& options, int& code) {
   CLI::App* sub = app.add_subcommand(
       "demo", "Lose the east region of the example site, and get it back, in simulated time");
@@ -132,12 +168,14 @@ int run(int argc, char** argv) {
   ReadinessOptions readiness;
   SimulateOptions simulate;
   SimCommand sim;
+  ExploreCommand explore;
   DemoOptions demo;
   add_check(app, check, code);
   add_rules(app, rules, code);
   add_readiness(app, readiness, code);
   add_simulate(app, simulate, code);
   add_sim(app, sim, code);
+  add_explore(app, explore, code);
   add_demo(app, demo, code);
   try {
     app.parse(argc, argv);

@@ -26,8 +26,7 @@ Result<int> index_in(const std::optional<model::Index>& found,
                      const std::string& what,
                      const std::string& name,
                      const std::vector<std::string>& known) {
-  if (found)
-    return static_cast<int>(*found);
+  if (found) return static_cast<int>(*found);
   return fail(
       Errc::kInvalidInput,
       "there is no " + what + " '" + name + "' in this site; there are: " + names_of(known));
@@ -37,8 +36,7 @@ Result<int> index_in(const std::optional<model::Index>& found,
 int cluster_on(const model::Site& site, int host) {
   for (std::size_t i = 0; i < site.clusters.size(); ++i) {
     for (const model::Member& member : site.clusters[i].members) {
-      if (static_cast<int>(member.host) == host)
-        return static_cast<int>(i);
+      if (static_cast<int>(member.host) == host) return static_cast<int>(i);
     }
   }
   return -1;
@@ -130,13 +128,11 @@ Result<sim::Fault> parse_failure(const model::Site& site,
     const bool process = scope == "process";
     fault.kind = process ? sim::FaultKind::kKillPostgres : sim::FaultKind::kHostPower;
     index = index_in(site.find_host(name), "host", name, all_names(site.hosts));
-    if (index && process)
-      fault.b = cluster_on(site, *index);
+    if (index && process) fault.b = cluster_on(site, *index);
     if (index && process && fault.b < 0)
       return fail(Errc::kInvalidInput, "no cluster has a member on host '" + name + "'");
   }
-  if (!index)
-    return fail(index.error().code, index.error().message);
+  if (!index) return fail(index.error().code, index.error().message);
   fault.a = *index;
   return fault;
 }
@@ -157,12 +153,10 @@ sim::SeedResult rehearse(const model::Site& site,
 }
 
 void print_rehearsal(const model::Site& site, const sim::SeedResult& result, bool json) {
-  if (json)
-    return print_json(site, result);
+  if (json) return print_json(site, result);
   bool begun = false;
   for (const std::string& line : result.story) {
-    if (from_first_fault(line, begun))
-      std::printf("%s\n", line.c_str());
+    if (from_first_fault(line, begun)) std::printf("%s\n", line.c_str());
   }
   print_table(site, result);
   for (const sim::Violation& it : result.violations) {

@@ -73,8 +73,7 @@ class InlineVec {
   }
   /// Inserts in order; a value that is there already is not added twice.
   constexpr void insert_sorted(const T& value) {
-    if (contains(value))
-      return;
+    if (contains(value)) return;
     push_back(value);
     std::rotate(std::upper_bound(begin(), end() - 1, value), end() - 1, end());
   }

@@ -31,8 +31,7 @@ std::string json_quote(std::string_view text) {
 }
 
 void JsonWriter::newline() {
-  if (indent_ == 0)
-    return;
+  if (indent_ == 0) return;
   out_ += '\n';
   out_.append(has_items_.size() * static_cast<std::size_t>(indent_), ' ');
 }
@@ -42,10 +41,8 @@ void JsonWriter::separate() {
     after_key_ = false;
     return;
   }
-  if (has_items_.empty())
-    return;
-  if (has_items_.back())
-    out_ += ',';
+  if (has_items_.empty()) return;
+  if (has_items_.back()) out_ += ',';
   has_items_.back() = true;
   newline();
 }
@@ -61,8 +58,7 @@ JsonWriter& JsonWriter::end_object() {
   HF_ASSERT(!has_items_.empty() && !after_key_);
   const bool had = has_items_.back();
   has_items_.pop_back();
-  if (had)
-    newline();
+  if (had) newline();
   out_ += '}';
   return *this;
 }
@@ -78,8 +74,7 @@ JsonWriter& JsonWriter::end_array() {
   HF_ASSERT(!has_items_.empty() && !after_key_);
   const bool had = has_items_.back();
   has_items_.pop_back();
-  if (had)
-    newline();
+  if (had) newline();
   out_ += ']';
   return *this;
 }
@@ -117,15 +112,13 @@ JsonWriter& JsonWriter::value(std::uint64_t number) {
 }
 
 JsonWriter& JsonWriter::value(double number) {
-  if (!std::isfinite(number))
-    return null();
+  if (!std::isfinite(number)) return null();
   separate();
   std::array<char, 64> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.3f", number);
   std::string text = buffer.data();
   while (text.back() == '0') text.pop_back();
-  if (text.back() == '.')
-    text.pop_back();
+  if (text.back() == '.') text.pop_back();
   out_ += text == "-0" ? "0" : text;
   return *this;
 }

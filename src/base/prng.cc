@@ -42,16 +42,14 @@ std::uint64_t Prng::below(std::uint64_t bound) {
   const std::uint64_t threshold = (0 - bound) % bound;
   for (;;) {
     const std::uint64_t value = next();
-    if (value >= threshold)
-      return value % bound;
+    if (value >= threshold) return value % bound;
   }
 }
 
 std::int64_t Prng::between(std::int64_t low, std::int64_t high) {
   HF_ASSERT(low <= high);
   const std::uint64_t span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-  if (span == ~0ULL)
-    return static_cast<std::int64_t>(next());
+  if (span == ~0ULL) return static_cast<std::int64_t>(next());
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + below(span + 1));
 }
 

@@ -52,10 +52,8 @@ inline constexpr Duration since(MonoTime then, MonoTime now) {
 
 /// The earlier of a stored time and a bound, saturated at kNever.
 inline constexpr MonoTime after(MonoTime t, Duration d) {
-  if (t == kNever || d == Duration::max())
-    return kNever;
-  if (t == kLongAgo)
-    return kLongAgo;
+  if (t == kNever || d == Duration::max()) return kNever;
+  if (t == kLongAgo) return kLongAgo;
   return t + d;
 }
 

@@ -57,8 +57,7 @@ std::string code_list(std::string_view units) {
 bool is_used(FieldType type) {
   for (const ObjectSchema* schema : model::object_schemas()) {
     for (const Field& field : schema->fields) {
-      if (field.type == type)
-        return true;
+      if (field.type == type) return true;
     }
   }
   return false;
@@ -89,8 +88,7 @@ std::string type_cell(const Field& field) {
     case FieldType::kNames:
     case FieldType::kEnum:
       text = type_text(field.type);
-      if (text.starts_with("a "))
-        text.erase(0, 2);
+      if (text.starts_with("a ")) text.erase(0, 2);
       break;
   }
   const std::string range = range_text(field);
@@ -98,10 +96,8 @@ std::string type_cell(const Field& field) {
 }
 
 std::string default_cell(const Field& field) {
-  if (field.required)
-    return "required";
-  if (field.default_text.empty())
-    return "";
+  if (field.required) return "required";
+  if (field.default_text.empty()) return "";
   const bool words = field.default_text.find(' ') != std::string_view::npos ||
                      field.type == FieldType::kMap || field.type == FieldType::kReference;
   const std::string text(field.default_text);
@@ -110,8 +106,7 @@ std::string default_cell(const Field& field) {
 
 std::string meaning_cell(const Field& field) {
   std::string text(field.description);
-  if (field.type != FieldType::kEnum)
-    return text;
+  if (field.type != FieldType::kEnum) return text;
   for (const model::Choice& choice : field.choices) {
     text += " `" + std::string(choice.text) + "`: " + std::string(choice.description) + '.';
   }

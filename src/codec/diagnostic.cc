@@ -23,11 +23,9 @@ std::size_t character_length(std::string_view text) {
   } else if (lead >= 0xf0 && lead < 0xf5) {
     length = 4;
   }
-  if (length == 0 || length > text.size())
-    return 0;
+  if (length == 0 || length > text.size()) return 0;
   for (std::size_t i = 1; i < length; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80U)
-      return 0;
+    if ((static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80U) return 0;
   }
   return length;
 }
@@ -63,10 +61,8 @@ std::string diagnostic_text(const Diagnostic& diagnostic, std::string_view file)
   text += ':' + std::to_string(diagnostic.place.line);
   text += ':' + std::to_string(diagnostic.place.column);
   text += ": " + std::string(severity_word(diagnostic.severity)) + ": " + diagnostic.what;
-  if (!diagnostic.why.empty())
-    text += "; " + diagnostic.why;
-  if (!diagnostic.allowed.empty())
-    text += "; allowed: " + diagnostic.allowed;
+  if (!diagnostic.why.empty()) text += "; " + diagnostic.why;
+  if (!diagnostic.allowed.empty()) text += "; allowed: " + diagnostic.allowed;
   return text + " [" + diagnostic.id + ']';
 }
 
@@ -88,8 +84,7 @@ std::string quote(std::string_view text) {
       at += length;
     }
   }
-  if (at < text.size())
-    out += "…";
+  if (at < text.size()) out += "…";
   return out + "'";
 }
 

@@ -22,10 +22,8 @@ constexpr std::string_view kNumber = "[0-9]+(\\.[0-9]+)? *";
 std::string quantity_pattern(std::string_view units) {
   std::string alternatives;
   for (const char c : units) {
-    if (c == ',')
-      alternatives += '|';
-    if (c != ',' && c != ' ')
-      alternatives += c;
+    if (c == ',') alternatives += '|';
+    if (c != ',' && c != ' ') alternatives += c;
   }
   return "^(0|" + std::string(kNumber) + "(" + alternatives + "))$";
 }
@@ -52,10 +50,8 @@ void quantity(JsonWriter& json, std::string_view units) {
 }
 
 void bounds(JsonWriter& json, const Field& field, std::string_view min, std::string_view max) {
-  if (!field.range.min.empty())
-    json.field(min, parse_int(field.range.min).value);
-  if (!field.range.max.empty())
-    json.field(max, parse_int(field.range.max).value);
+  if (!field.range.min.empty()) json.field(min, parse_int(field.range.min).value);
+  if (!field.range.max.empty()) json.field(max, parse_int(field.range.max).value);
 }
 
 void choices(JsonWriter& json, const Field& field) {
@@ -94,8 +90,7 @@ void write_type(JsonWriter& json, const Field& field) {
   switch (field.type) {
     case FieldType::kString:
       json.field("type", "string").field("minLength", 1);
-      if (!field.range.max.empty())
-        json.field("maxLength", parse_int(field.range.max).value);
+      if (!field.range.max.empty()) json.field("maxLength", parse_int(field.range.max).value);
       return;
     case FieldType::kDuration: return quantity(json, "us, ms, s, min, m, h, d");
     case FieldType::kSize: return quantity(json, kSizeUnits);
@@ -119,16 +114,13 @@ std::string description_of(const Field& field) {
   std::string text(field.description);
   const bool has_unit = field.type == FieldType::kDuration || field.type == FieldType::kSize ||
                         field.type == FieldType::kPercent;
-  if (has_unit && !range_text(field).empty())
-    text += " Allowed: " + range_text(field) + '.';
-  if (!field.default_text.empty())
-    text += " Default: " + std::string(field.default_text) + '.';
+  if (has_unit && !range_text(field).empty()) text += " Allowed: " + range_text(field) + '.';
+  if (!field.default_text.empty()) text += " Default: " + std::string(field.default_text) + '.';
   return text;
 }
 
 void write_exactly_one_of(JsonWriter& json, const ObjectSchema& schema) {
-  if (schema.exactly_one_of.empty())
-    return;
+  if (schema.exactly_one_of.empty()) return;
   json.key("oneOf").begin_array();
   for (const std::string_view key : schema.exactly_one_of) {
     json.begin_object().key("required").begin_array().value(key).end_array().end_object();
@@ -146,8 +138,7 @@ void write_fields(JsonWriter& json, const ObjectSchema& schema) {
   }
   json.end_object().key("required").begin_array();
   for (const Field& field : schema.fields) {
-    if (field.required)
-      json.value(field.name);
+    if (field.required) json.value(field.name);
   }
   json.end_array();
   write_exactly_one_of(json, schema);
@@ -155,8 +146,7 @@ void write_fields(JsonWriter& json, const ObjectSchema& schema) {
 
 void write_object(JsonWriter& json, const ObjectSchema& schema) {
   json.field("description", schema.description);
-  if (schema.shorthand.empty())
-    return write_fields(json, schema);
+  if (schema.shorthand.empty()) return write_fields(json, schema);
   json.key("oneOf").begin_array().begin_object();
   write_type(json, *schema.find(schema.shorthand));
   json.end_object().begin_object();
@@ -174,8 +164,7 @@ std::string site_json_schema() {
   write_object(json, site);
   json.key("$defs").begin_object();
   for (const ObjectSchema* schema : model::object_schemas()) {
-    if (schema == &site)
-      continue;
+    if (schema == &site) continue;
     json.key(definition_key(*schema)).begin_object();
     write_object(json, *schema);
     json.end_object();

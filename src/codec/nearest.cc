@@ -31,16 +31,14 @@ int edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  if (word.empty() || word.size() > kWordMax)
-    return {};
+  if (word.empty() || word.size() > kWordMax) return {};
   // A third of the letters may be wrong: farther away it is more likely another word altogether.
   int best = std::max(2, static_cast<int>(word.size()) / 3 + 1);
   std::string found;
   const std::size_t count = std::min(candidates.size(), kCandidatesMax);
   for (std::size_t i = 0; i < count; ++i) {
     const std::string& candidate = candidates[i];
-    if (candidate.size() > kWordMax)
-      continue;
+    if (candidate.size() > kWordMax) continue;
     const int distance = edit_distance(word, candidate);
     if (distance < best) {
       best = distance;

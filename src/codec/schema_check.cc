@@ -16,8 +16,7 @@ using model::FieldType;
 using model::ObjectSchema;
 
 bool has_no_value(const Node& node) {
-  if (node.kind != Node::Kind::kScalar || node.quoted)
-    return false;
+  if (node.kind != Node::Kind::kScalar || node.quoted) return false;
   return node.text.empty() || node.text == "~" || node.text == "null";
 }
 
@@ -28,8 +27,7 @@ std::string found_text(const Node& node) {
     case Node::Kind::kScalar:
     case Node::Kind::kBroken: break;
   }
-  if (has_no_value(node))
-    return "nothing";
+  if (has_no_value(node)) return "nothing";
   return (node.quoted ? "the text " : "") + quote(node.text);
 }
 
@@ -59,8 +57,7 @@ class Checker {
 
  private:
   void object(const Node& node, const ObjectSchema& schema, Place around) {
-    if (node.kind == Node::Kind::kBroken)
-      return;
+    if (node.kind == Node::Kind::kBroken) return;
     if (node.kind == Node::Kind::kScalar && !schema.shorthand.empty() && !has_no_value(node)) {
       return value(node, *schema.find(schema.shorthand), node.place);
     }
@@ -73,8 +70,7 @@ class Checker {
     }
     for (const Entry& entry : node.entries) known_field(entry, schema);
     for (const Field& field : schema.fields) {
-      if (field.required && node.find(field.name) == nullptr)
-        missing(field, schema, around);
+      if (field.required && node.find(field.name) == nullptr) missing(field, schema, around);
     }
     exactly_one(node, schema, around);
   }
@@ -107,17 +103,14 @@ class Checker {
   }
 
   void exactly_one(const Node& node, const ObjectSchema& schema, Place around) {
-    if (schema.exactly_one_of.empty())
-      return;
+    if (schema.exactly_one_of.empty()) return;
     std::vector<std::string> keys;
     std::vector<std::string> present;
     for (const std::string_view key : schema.exactly_one_of) {
       keys.emplace_back(key);
-      if (node.find(key) != nullptr)
-        present.emplace_back(key);
+      if (node.find(key) != nullptr) present.emplace_back(key);
     }
-    if (present.size() == 1)
-      return;
+    if (present.size() == 1) return;
     report(around,
            "read.one-of",
            present.empty() ? "none of the keys " + model::join_words(keys) + " is given"
@@ -127,8 +120,7 @@ class Checker {
   }
 
   void value(const Node& node, const Field& field, Place around) {
-    if (node.kind == Node::Kind::kBroken)
-      return damage();
+    if (node.kind == Node::Kind::kBroken) return damage();
     switch (field.type) {
       case FieldType::kNames:
       case FieldType::kList: return list(node, field);
@@ -143,14 +135,12 @@ class Checker {
       case FieldType::kEnum:
       case FieldType::kReference: break;
     }
-    if (node.kind != Node::Kind::kScalar || has_no_value(node))
-      return wrong_type(node, field);
+    if (node.kind != Node::Kind::kScalar || has_no_value(node)) return wrong_type(node, field);
     scalar(node, field);
   }
 
   void list(const Node& node, const Field& field) {
-    if (node.kind != Node::Kind::kList)
-      return wrong_type(node, field);
+    if (node.kind != Node::Kind::kList) return wrong_type(node, field);
     count(node.items.size(), node.place, field);
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       const Node& item = node.items[i];
@@ -171,8 +161,7 @@ class Checker {
   }
 
   void map(const Node& node, const Field& field, Place around) {
-    if (node.kind != Node::Kind::kMap)
-      return wrong_type(node, field);
+    if (node.kind != Node::Kind::kMap) return wrong_type(node, field);
     count(node.entries.size(), around, field);
     for (const Entry& entry : node.entries) {
       path_.push_back(entry.key);
@@ -185,8 +174,7 @@ class Checker {
     const auto number = static_cast<std::int64_t>(items);
     const bool few = !field.range.min.empty() && number < parse_int(field.range.min).value;
     const bool many = !field.range.max.empty() && number > parse_int(field.range.max).value;
-    if (!few && !many)
-      return;
+    if (!few && !many) return;
     report(place,
            "read.count",
            "'" + std::string(field.name) + "' has " + model::count_text(items, "item"),
@@ -202,12 +190,10 @@ class Checker {
       case FieldType::kSize: return quantity(parse_size(node.text), node, field);
       case FieldType::kPercent: return quantity(parse_percent(node.text), node, field);
       case FieldType::kInt:
-        if (node.quoted)
-          return wrong_type(node, field);
+        if (node.quoted) return wrong_type(node, field);
         return quantity(parse_int(node.text), node, field);
       case FieldType::kBool:
-        if (node.quoted || (node.text != "true" && node.text != "false"))
-          wrong_type(node, field);
+        if (node.quoted || (node.text != "true" && node.text != "false")) wrong_type(node, field);
         return;
       case FieldType::kEnum: return choice(node, field);
       case FieldType::kReference: references_.push_back({&node, &field, path_}); return;
@@ -220,8 +206,7 @@ class Checker {
 
   void string(const Node& node, const Field& field) {
     const std::size_t length = node.text.size();
-    if (length > 0 && (field.range.max.empty() || length <= bytes_of(field.range.max)))
-      return;
+    if (length > 0 && (field.range.max.empty() || length <= bytes_of(field.range.max))) return;
     report(node.place,
            "read.range",
            "'" + std::string(field.name) + "' is " + (length == 0 ? "empty" : "too long"),
@@ -269,8 +254,7 @@ class Checker {
   void in_range(const T& value, const Node& node, const Field& field) {
     const bool low = !field.range.min.empty() && value < bound<T>(field.range.min);
     const bool high = !field.range.max.empty() && value > bound<T>(field.range.max);
-    if (!low && !high)
-      return;
+    if (!low && !high) return;
     report(node.place,
            "read.range",
            "'" + std::string(field.name) + "' is " + quote(node.text) +
@@ -294,8 +278,7 @@ class Checker {
   void choice(const Node& node, const Field& field) {
     std::vector<std::string> words;
     for (const model::Choice& choice : field.choices) {
-      if (choice.text == node.text)
-        return;
+      if (choice.text == node.text) return;
       words.emplace_back(choice.text);
     }
     const std::string meant = nearest(node.text, words);
@@ -308,12 +291,10 @@ class Checker {
 
   void reference(const Node& node, const Field& field, bool zones_doubtful) {
     const NameTable& table = names_.of(field.target);
-    if (table.find(node.text))
-      return;
+    if (table.find(node.text)) return;
     // What could not be read may well define the name: that has been reported, and is enough.
     const bool doubtful = field.target == model::Target::kZone && zones_doubtful;
-    if (doubtful || table.all().empty())
-      return damage();
+    if (doubtful || table.all().empty()) return damage();
     const std::string target(model::target_word(field.target));
     const std::string meant = nearest(node.text, table.all());
     report(

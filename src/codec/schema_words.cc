@@ -43,8 +43,7 @@ std::string base_text(const Field& field) {
 
 /// What the bounds count, after the numbers.
 std::string_view counted(FieldType type) {
-  if (type == FieldType::kString)
-    return " bytes";
+  if (type == FieldType::kString) return " bytes";
   const bool many =
       type == FieldType::kNames || type == FieldType::kList || type == FieldType::kMap;
   return many ? " items" : "";
@@ -79,12 +78,9 @@ std::string range_text(const Field& field) {
   const std::string min(field.range.min);
   const std::string max(field.range.max);
   const std::string noun(counted(field.type));
-  if (!min.empty() && !max.empty())
-    return "from " + min + " to " + max + noun;
-  if (!min.empty())
-    return "at least " + min + (min == "1" && !noun.empty() ? " item" : noun);
-  if (!max.empty())
-    return "at most " + max + noun;
+  if (!min.empty() && !max.empty()) return "from " + min + " to " + max + noun;
+  if (!min.empty()) return "at least " + min + (min == "1" && !noun.empty() ? " item" : noun);
+  if (!max.empty()) return "at most " + max + noun;
   return {};
 }
 
@@ -99,25 +95,21 @@ std::string field_names(const model::ObjectSchema& schema) {
 }
 
 std::string some_of(const std::vector<std::string>& names) {
-  if (names.empty())
-    return "none is defined";
+  if (names.empty()) return "none is defined";
   std::vector<std::string> shown;
   for (std::size_t i = 0; i < std::min(names.size(), kNamesShown); ++i) {
     const std::string quoted = quote(names[i]);
     shown.push_back(quoted.substr(1, quoted.size() - 2));
   }
-  if (names.size() <= kNamesShown)
-    return model::join_words(shown, "or");
+  if (names.size() <= kNamesShown) return model::join_words(shown, "or");
   shown.push_back(std::to_string(names.size() - kNamesShown) + " more");
   return model::join_words(shown);
 }
 
 std::string lower_first(std::string_view sentence) {
   std::string text(sentence);
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z')
-    text[0] = static_cast<char>(text[0] + 32);
-  if (text.ends_with('.'))
-    text.pop_back();
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] + 32);
+  if (text.ends_with('.')) text.pop_back();
   return text;
 }
 

@@ -20,22 +20,16 @@ bool is_prefix(const model::FieldPath& prefix, const model::FieldPath& path) {
 
 /// May a finding be trusted although parts of the file could not be read?
 bool is_reliable(const model::Finding& finding, const std::set<model::FieldPath>& damaged) {
-  if (damaged.empty())
-    return true;
+  if (damaged.empty()) return true;
   // Many warnings are about what nothing uses; what was not read might have used it.
-  if (finding.rule->gravity == model::Gravity::kWarning)
-    return false;
+  if (finding.rule->gravity == model::Gravity::kWarning) return false;
   const bool classes = !finding.path.empty() && finding.path[0] == "data_classes";
   for (const model::FieldPath& part : damaged) {
     const std::string& section = part[0];
-    if (model::site_schema().find(section) == nullptr)
-      return false;
-    if (section == "regions" || section == "hosts")
-      return false;
-    if (section == "clusters" && classes)
-      return false;
-    if (is_prefix(part, finding.path) || is_prefix(finding.path, part))
-      return false;
+    if (model::site_schema().find(section) == nullptr) return false;
+    if (section == "regions" || section == "hosts") return false;
+    if (section == "clusters" && classes) return false;
+    if (is_prefix(part, finding.path) || is_prefix(finding.path, part)) return false;
   }
   return true;
 }
@@ -44,8 +38,7 @@ void add_findings(const Tree& tree,
                   const std::set<model::FieldPath>& damaged,
                   SiteReading& reading) {
   for (const model::Finding& finding : model::validate(reading.site)) {
-    if (!is_reliable(finding, damaged))
-      continue;
+    if (!is_reliable(finding, damaged)) continue;
     const bool error = finding.rule->gravity == model::Gravity::kError;
     reading.diagnostics.push_back({.place = place_of(tree.root, finding.path),
                                    .severity = error ? Severity::kError : Severity::kWarning,
@@ -57,8 +50,7 @@ void add_findings(const Tree& tree,
 }
 
 void limit(std::vector<Diagnostic>& diagnostics) {
-  if (diagnostics.size() <= kDiagnosticsMax)
-    return;
+  if (diagnostics.size() <= kDiagnosticsMax) return;
   const std::size_t more = diagnostics.size() - kDiagnosticsMax;
   const auto rest = diagnostics.begin() + kDiagnosticsMax;
   const auto worst = std::min_element(rest, diagnostics.end(), [](const auto& a, const auto& b) {
@@ -87,8 +79,7 @@ SiteReading read_site(const Tree& tree) {
               check.diagnostics.end(),
               std::back_inserter(reading.diagnostics));
     reading.site = fill_site(tree.root, names);
-    if (tree.diagnostics.empty())
-      add_findings(tree, check.damaged, reading);
+    if (tree.diagnostics.empty()) add_findings(tree, check.damaged, reading);
   }
   sort_by_place(reading.diagnostics);
   limit(reading.diagnostics);

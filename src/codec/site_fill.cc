@@ -17,19 +17,16 @@ const Node* scalar_at(const Node& node, std::string_view key) {
 }
 
 void read(const Node& node, std::string_view key, std::string& to) {
-  if (const Node* found = scalar_at(node, key))
-    to = found->text;
+  if (const Node* found = scalar_at(node, key)) to = found->text;
 }
 
 void read(const Node& node, std::string_view key, bool& to) {
-  if (const Node* found = scalar_at(node, key))
-    to = found->text == "true";
+  if (const Node* found = scalar_at(node, key)) to = found->text == "true";
 }
 
 void read(const Node& node, std::string_view key, int& to) {
   const Node* found = scalar_at(node, key);
-  if (found == nullptr)
-    return;
+  if (found == nullptr) return;
   const Quantity<std::int64_t> parsed = parse_int(found->text);
   if (parsed.ok() && parsed.value >= 0 && parsed.value <= std::numeric_limits<int>::max()) {
     to = static_cast<int>(parsed.value);
@@ -38,37 +35,30 @@ void read(const Node& node, std::string_view key, int& to) {
 
 void read(const Node& node, std::string_view key, Duration& to) {
   const Node* found = scalar_at(node, key);
-  if (found == nullptr)
-    return;
+  if (found == nullptr) return;
   const Quantity<Duration> parsed = parse_duration(found->text);
-  if (parsed.ok())
-    to = parsed.value;
+  if (parsed.ok()) to = parsed.value;
 }
 
 void read_percent(const Node& node, std::string_view key, double& to) {
   const Node* found = scalar_at(node, key);
-  if (found == nullptr)
-    return;
+  if (found == nullptr) return;
   const Quantity<double> parsed = parse_percent(found->text);
-  if (parsed.ok())
-    to = parsed.value;
+  if (parsed.ok()) to = parsed.value;
 }
 
 template <class Enum>
 void read_choice(const Node& node, std::string_view key, Enum& to) {
   const Node* found = scalar_at(node, key);
-  if (found == nullptr)
-    return;
+  if (found == nullptr) return;
   const auto choices = model::choices_of(Enum{});
   for (std::size_t i = 0; i < choices.size(); ++i) {
-    if (choices[i].text == found->text)
-      to = static_cast<Enum>(i);
+    if (choices[i].text == found->text) to = static_cast<Enum>(i);
   }
 }
 
 void read_reference(const Node& node, std::string_view key, const NameTable& names, Index& to) {
-  if (const Node* found = scalar_at(node, key))
-    to = names.find(found->text).value_or(to);
+  if (const Node* found = scalar_at(node, key)) to = names.find(found->text).value_or(to);
 }
 
 /// The entries of the map under a key; none when it is absent or something else.
@@ -84,8 +74,7 @@ void fill_region(const Entry& entry, model::Site& site) {
   const auto index = static_cast<Index>(site.regions.size());
   site.regions.push_back(std::move(region));
   const Node* zones = entry.value.find("zones");
-  if (zones == nullptr)
-    return;
+  if (zones == nullptr) return;
   for (const Node& zone : zones->items) {
     site.zones.push_back({.name = zone_name(entry.key, zone.text), .region = index});
   }
@@ -135,8 +124,7 @@ model::Cluster fill_cluster(const Entry& entry, const SiteNames& names) {
       cluster.members.push_back(fill_member(member, names));
     }
   }
-  if (const Node* timing = entry.value.find("timing"))
-    cluster.timing = fill_timing(*timing);
+  if (const Node* timing = entry.value.find("timing")) cluster.timing = fill_timing(*timing);
   return cluster;
 }
 
@@ -167,8 +155,7 @@ model::FailoverPolicy fill_failover(const Node& node) {
 
 Index first_data_region(const model::Site& site) {
   for (Index i = 0; i < site.regions.size(); ++i) {
-    if (!site.regions[i].witness)
-      return i;
+    if (!site.regions[i].witness) return i;
   }
   return model::kNoIndex;
 }
@@ -188,8 +175,7 @@ model::Site fill_site(const Node& root, const SiteNames& names) {
   for (const Entry& entry : entries_at(root, "data_classes")) {
     site.data_classes.push_back(fill_data_class(entry, names));
   }
-  if (const Node* failover = root.find("failover"))
-    site.failover = fill_failover(*failover);
+  if (const Node* failover = root.find("failover")) site.failover = fill_failover(*failover);
   site.home_region = first_data_region(site);
   read_reference(root, "home_region", names.regions, site.home_region);
   return site;

@@ -6,8 +6,7 @@ namespace holdfast::codec {
 namespace {
 
 void add_keys(const Node* map, NameTable& names) {
-  if (map == nullptr)
-    return;
+  if (map == nullptr) return;
   for (const Entry& entry : map->entries) names.add(entry.key);
 }
 
@@ -20,8 +19,7 @@ void NameTable::add(std::string name) {
 
 std::optional<model::Index> NameTable::find(std::string_view name) const {
   const auto found = index_.find(name);
-  if (found == index_.end())
-    return std::nullopt;
+  if (found == index_.end()) return std::nullopt;
   return found->second;
 }
 
@@ -41,12 +39,10 @@ SiteNames collect_names(const Node& root) {
   add_keys(root.find("hosts"), names.hosts);
   add_keys(root.find("clusters"), names.clusters);
   const Node* regions = root.find("regions");
-  if (regions == nullptr)
-    return names;
+  if (regions == nullptr) return names;
   for (const Entry& region : regions->entries) {
     const Node* zones = region.value.find("zones");
-    if (zones == nullptr)
-      continue;
+    if (zones == nullptr) continue;
     for (const Node& zone : zones->items) names.zones.add(zone_name(region.key, zone.text));
   }
   return names;

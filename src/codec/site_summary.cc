@@ -37,8 +37,7 @@ std::vector<Lead> leads_of(const Site& site, const Cluster& cluster) {
   std::vector<Lead> leads;
   for (Index i = 0; i < cluster.members.size(); ++i) {
     const model::Member& member = cluster.members[i];
-    if (!member.may_lead)
-      continue;
+    if (!member.may_lead) continue;
     const model::SyncShape shape = model::sync_shape(site, cluster, i);
     Lead lead;
     lead.host = site.hosts[member.host].name;
@@ -57,10 +56,8 @@ std::vector<Lead> leads_of(const Site& site, const Cluster& cluster) {
 }
 
 std::string acknowledged_by(const Lead& lead) {
-  if (lead.w == 0)
-    return "nobody else";
-  if (lead.set.size() == 1)
-    return lead.set.front();
+  if (lead.w == 0) return "nobody else";
+  if (lead.set.size() == 1) return lead.set.front();
   return std::to_string(lead.w) + " of " + model::join_words(lead.set);
 }
 
@@ -80,16 +77,14 @@ std::string leads_text(const std::vector<Lead>& leads) {
     text += "  survives " + std::string(lead.survives);
     if (!lead.pauses.empty())
       text += "; pauses at the loss of " + model::join_words(lead.pauses, "or");
-    if (lead.after_loss)
-      text += "; leads only after a takeover with loss";
+    if (lead.after_loss) text += "; leads only after a takeover with loss";
     text += '\n';
   }
   return text;
 }
 
 std::string_view lost_standbys_words(const Cluster& cluster) {
-  if (cluster.durability == Durability::kNone)
-    return "no write waits for a standby";
+  if (cluster.durability == Durability::kNone) return "no write waits for a standby";
   return cluster.on_lost_standbys == model::OnLostStandbys::kBlock
              ? "without enough standbys writes wait"
              : "without enough standbys it goes on, exposed";
@@ -98,10 +93,8 @@ std::string_view lost_standbys_words(const Cluster& cluster) {
 std::vector<std::string> kept_in(const Site& site, const Cluster& cluster) {
   std::vector<std::string> names;
   for (const model::DataClass& data_class : site.data_classes) {
-    if (data_class.kept != model::Kept::kCluster || data_class.cluster == model::kNoIndex)
-      continue;
-    if (&site.clusters[data_class.cluster] == &cluster)
-      names.push_back(data_class.name);
+    if (data_class.kept != model::Kept::kCluster || data_class.cluster == model::kNoIndex) continue;
+    if (&site.clusters[data_class.cluster] == &cluster) names.push_back(data_class.name);
   }
   return names;
 }
@@ -110,10 +103,8 @@ std::vector<std::string> kept_in(const Site& site, const Cluster& cluster) {
 std::string only_data_region(const Site& site) {
   std::string only;
   for (const model::Region& region : site.regions) {
-    if (region.witness)
-      continue;
-    if (!only.empty())
-      return {};
+    if (region.witness) continue;
+    if (!only.empty()) return {};
     only = region.name;
   }
   return only;

@@ -39,8 +39,7 @@ model::SyncShape core_shape(const model::Site& site, Index primary, unsigned ali
   const core::ClusterPolicy policy = core::make_policy(site, site.clusters[0]);
   core::MemberSet usable;
   for (std::uint8_t i = 0; i < kMembers; ++i) {
-    if ((alive >> i & 1U) != 0)
-      usable.insert_sorted({i, 1});
+    if ((alive >> i & 1U) != 0) usable.insert_sorted({i, 1});
   }
   const core::Incarnation leader{static_cast<std::uint8_t>(primary), 1};
   const core::Shape shape = core::sync_shape(policy, leader, usable);

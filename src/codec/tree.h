@@ -49,8 +49,7 @@ struct Tree {
 
 inline const Node* Node::find(std::string_view key) const {
   for (const Entry& entry : entries) {
-    if (entry.key == key)
-      return &entry.value;
+    if (entry.key == key) return &entry.value;
   }
   return nullptr;
 }

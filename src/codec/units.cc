@@ -48,8 +48,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool take_digits(std::string_view& text, std::int64_t& number) {
   while (!text.empty() && is_digit(text[0])) {
     const int digit = text[0] - '0';
-    if (number > (kMax - digit) / 10)
-      return false;
+    if (number > (kMax - digit) / 10) return false;
     number = number * 10 + digit;
     text.remove_prefix(1);
   }
@@ -58,21 +57,16 @@ bool take_digits(std::string_view& text, std::int64_t& number) {
 
 Decimal split_decimal(std::string_view text) {
   Decimal result;
-  if (text.empty() || !is_digit(text[0]))
-    return {.rest = text, .problem = kNotANumber};
-  if (!take_digits(text, result.whole))
-    return {.rest = text, .problem = kTooLarge};
+  if (text.empty() || !is_digit(text[0])) return {.rest = text, .problem = kNotANumber};
+  if (!take_digits(text, result.whole)) return {.rest = text, .problem = kTooLarge};
   if (!text.empty() && text[0] == '.') {
     text.remove_prefix(1);
     const std::size_t before = text.size();
     std::string_view digits = text;
-    if (digits.empty() || !is_digit(digits[0]))
-      return {.rest = text, .problem = kNotANumber};
-    if (!take_digits(text, result.fraction))
-      return {.rest = text, .problem = kNotWhole};
+    if (digits.empty() || !is_digit(digits[0])) return {.rest = text, .problem = kNotANumber};
+    if (!take_digits(text, result.fraction)) return {.rest = text, .problem = kNotWhole};
     const auto count = static_cast<int>(before - text.size());
-    if (count > kFractionDigitsMax)
-      return {.rest = text, .problem = kNotWhole};
+    if (count > kFractionDigitsMax) return {.rest = text, .problem = kNotWhole};
     for (int i = 0; i < count; ++i) result.scale *= 10;
   }
   while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
@@ -82,25 +76,21 @@ Decimal split_decimal(std::string_view text) {
 
 Quantity<std::int64_t> times(const Decimal& number, std::int64_t factor) {
   // The fraction is below 1e9 and the factor below 2^37, so their product fits.
-  if (number.whole > (kMax - factor) / factor)
-    return {.problem = kTooLarge};
+  if (number.whole > (kMax - factor) / factor) return {.problem = kTooLarge};
   const std::int64_t part = number.fraction * factor;
-  if (part % number.scale != 0)
-    return {.problem = kNotWhole};
+  if (part % number.scale != 0) return {.problem = kNotWhole};
   return {.value = number.whole * factor + part / number.scale};
 }
 
 Quantity<std::int64_t> parse_with_units(std::string_view text, std::span<const Unit> units) {
   const Decimal number = split_decimal(text);
-  if (number.problem != kNone)
-    return {.problem = number.problem};
+  if (number.problem != kNone) return {.problem = number.problem};
   if (number.rest.empty()) {
     const bool zero = number.whole == 0 && number.fraction == 0;
     return {.problem = zero ? kNone : kNoUnit};
   }
   for (const Unit& unit : units) {
-    if (unit.name == number.rest)
-      return times(number, unit.factor);
+    if (unit.name == number.rest) return times(number, unit.factor);
   }
   return {.problem = kUnknownUnit};
 }
@@ -116,27 +106,20 @@ Quantity<std::int64_t> parse_size(std::string_view text) { return parse_with_uni
 
 Quantity<double> parse_percent(std::string_view text) {
   const Decimal number = split_decimal(text);
-  if (number.problem != kNone)
-    return {.problem = number.problem};
-  if (number.rest.empty())
-    return {.problem = kNoUnit};
-  if (number.rest != "%")
-    return {.problem = kUnknownUnit};
+  if (number.problem != kNone) return {.problem = number.problem};
+  if (number.rest.empty()) return {.problem = kNoUnit};
+  if (number.rest != "%") return {.problem = kUnknownUnit};
   return {.value = static_cast<double>(number.whole) +
                    static_cast<double>(number.fraction) / static_cast<double>(number.scale)};
 }
 
 Quantity<std::int64_t> parse_int(std::string_view text) {
   const bool negative = !text.empty() && text[0] == '-';
-  if (negative)
-    text.remove_prefix(1);
-  if (text.empty() || !is_digit(text[0]))
-    return {.problem = kNotANumber};
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || !is_digit(text[0])) return {.problem = kNotANumber};
   std::int64_t number = 0;
-  if (!take_digits(text, number))
-    return {.problem = kTooLarge};
-  if (!text.empty())
-    return {.problem = text[0] == '.' ? kNotWhole : kNotANumber};
+  if (!take_digits(text, number)) return {.problem = kTooLarge};
+  if (!text.empty()) return {.problem = text[0] == '.' ? kNotWhole : kNotANumber};
   return {.value = negative ? -number : number};
 }
 

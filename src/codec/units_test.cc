@@ -73,10 +73,8 @@ TEST(ParseInt, only_whole_numbers_are_taken) {
 }
 
 bool is_readable(model::FieldType type, std::string_view text) {
-  if (type == model::FieldType::kDuration)
-    return parse_duration(text).ok();
-  if (type == model::FieldType::kPercent)
-    return parse_percent(text).ok();
+  if (type == model::FieldType::kDuration) return parse_duration(text).ok();
+  if (type == model::FieldType::kPercent) return parse_percent(text).ok();
   return type != model::FieldType::kInt || parse_int(text).ok();
 }
 
@@ -84,8 +82,7 @@ TEST(Units, bounds_and_defaults_of_the_schema_can_be_read) {
   for (const model::ObjectSchema* object : model::object_schemas()) {
     for (const model::Field& field : object->fields) {
       for (const std::string_view text : {field.range.min, field.range.max, field.default_text}) {
-        if (text.empty())
-          continue;
+        if (text.empty()) continue;
         EXPECT_TRUE(is_readable(field.type, text)) << field.name << ' ' << text;
       }
     }

@@ -22,18 +22,15 @@ ClusterPolicy make_policy(const model::Site& site, const model::Cluster& cluster
                               host.power_loss_protection});
   }
   for (const model::DataClass& data_class : site.data_classes) {
-    if (data_class.kept != model::Kept::kCluster)
-      continue;
-    if (&site.clusters[data_class.cluster] != &cluster)
-      continue;
+    if (data_class.kept != model::Kept::kCluster) continue;
+    if (&site.clusters[data_class.cluster] != &cluster) continue;
     policy.rpo_min = std::min(policy.rpo_min, data_class.rpo);
   }
   return policy;
 }
 
 bool is_lossy_candidate(const ClusterPolicy& policy, int member, int primary) {
-  if (!policy.lossy_takeover || member == primary)
-    return false;
+  if (!policy.lossy_takeover || member == primary) return false;
   const MemberPolicy& it = policy.members[static_cast<std::size_t>(member)];
   return it.may_lead && (it.asynchronous || policy.durability == model::Durability::kNone);
 }

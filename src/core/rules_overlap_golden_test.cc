@@ -113,6 +113,9 @@ Record drawn_record(Prng& prng, const testing::Cluster& c) {
     record.pairs[0].s.clear();
     record.pairs[0].w = 0;
   }
+  if (prng.chance(5)) {
+    while (!record.pairs.full()) record.pairs.push_back(record.pairs.back());
+  }
   if (prng.chance(25)) record.handover = Handover{c.who(2)};
   record.halted = prng.chance(5);
   record.cause = pick(prng, {Cause::kNone, Cause::kCrashed, Cause::kSilent, Cause::kSwitchover});

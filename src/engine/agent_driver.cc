@@ -11,8 +11,7 @@ namespace {
 
 /// True if `later` says all that `earlier` would, when nothing durable lies between them.
 bool supersedes(const core::AgentAction& later, const core::AgentAction& earlier) {
-  if (later.index() != earlier.index())
-    return false;
+  if (later.index() != earlier.index()) return false;
   if (const auto* command = std::get_if<core::PgCommand>(&later)) {
     return command->verb == std::get<core::PgCommand>(earlier).verb;
   }
@@ -56,12 +55,10 @@ void AgentDriver::handle(MonoTime now,
 }
 
 void AgentDriver::persisted(std::uint64_t token) {
-  if (token == 0 || token != in_flight_)
-    return;
+  if (token == 0 || token != in_flight_) return;
   in_flight_ = 0;
   while (in_flight_ == 0 && head_ < queue_.size()) perform(queue_[head_++]);
-  if (head_ < queue_.size())
-    return;
+  if (head_ < queue_.size()) return;
   queue_.clear();
   head_ = 0;
 }
@@ -102,8 +99,7 @@ void AgentDriver::enqueue(core::AgentAction& action) {
     --it;
     if (auto* earlier = std::get_if<core::Persist>(&*it)) {
       auto* later = std::get_if<core::Persist>(&action);
-      if (later == nullptr)
-        break;
+      if (later == nullptr) break;
       *earlier = std::move(*later);
       return;
     }

@@ -49,8 +49,7 @@ void ControllerDriver::report(const Moment& at,
                               std::uint64_t heartbeat,
                               const core::MemberReport& report) {
   step(at, core::ReportReceived{member, &report});
-  if (report.record < key())
-    ports_.push_record(member, state_.record);
+  if (report.record < key()) ports_.push_record(member, state_.record);
   begin_proof(at.now, member, heartbeat, report);
   attend(at);
   set_timer(at.now);
@@ -71,14 +70,12 @@ void ControllerDriver::store_done(const Moment& at,
                                   const StoreAnswer& answer) {
   Pending done;
   for (const Pending& it : pending_) {
-    if (it.token == token)
-      done = it;
+    if (it.token == token) done = it;
   }
   pending_.remove_if([&](const Pending& it) { return it.token == token; });
   if (done.token != 0 && done.verb == StoreVerb::kCas) {
     step(at, core::WriteDone{write_result(answer.outcome), answer.record});
-    if (answer.outcome == StoreOutcome::kUnknown)
-      begin_read(at.now);
+    if (answer.outcome == StoreOutcome::kUnknown) begin_read(at.now);
   } else if (answer.record != nullptr) {
     // An answer that was given up on still shows what the store held.
     step(at, core::RecordRead{answer.record});
@@ -105,8 +102,7 @@ void ControllerDriver::step(const Moment& at, core::ControllerEvent event) {
     op.lease = core::granted_lease(*policy_);
     begin(at.now, op, -1, 0);
   }
-  if (key() == before)
-    return;
+  if (key() == before) return;
   for (int member = 0; member < policy_->count(); ++member) {
     ports_.push_record(member, state_.record);
   }
@@ -118,8 +114,7 @@ void ControllerDriver::begin(MonoTime now, const StoreOp& op, int member, std::u
     const auto oldest = std::find_if(pending_.begin(), pending_.end(), [](const Pending& it) {
       return it.verb != StoreVerb::kCas;
     });
-    if (oldest == pending_.end())
-      return;
+    if (oldest == pending_.end()) return;
     pending_.erase_at(static_cast<std::size_t>(oldest - pending_.begin()));
   }
   const std::uint64_t token = ++tokens_;
@@ -134,16 +129,13 @@ void ControllerDriver::begin_proof(MonoTime now,
                                    int member,
                                    std::uint64_t heartbeat,
                                    const core::MemberReport& report) {
-  if (state_.record == nullptr || !report.self.is_set())
-    return;
+  if (state_.record == nullptr || !report.self.is_set()) return;
   const core::Record& record = *state_.record;
   const core::Incarnation leader = record.leader();
   const bool leads = report.self == leader;
-  if (!leads && (leader.is_set() || report.self != record.primary))
-    return;
+  if (!leads && (leader.is_set() || report.self != record.primary)) return;
   const bool due = since(op_begun_, now) >= policy_->timing.lease_renewal / 2;
-  if (!due && proof_for_ == record.key)
-    return;
+  if (!due && proof_for_ == record.key) return;
   proof_for_ = record.key;
   StoreOp op;
   if (policy_->lossy_takeover && leads) {
@@ -163,15 +155,13 @@ void ControllerDriver::attend(const Moment& at) {
       continue;
     }
     pending_.erase_at(i);
-    if (it.verb != StoreVerb::kCas)
-      continue;
+    if (it.verb != StoreVerb::kCas) continue;
     step(at, core::WriteDone{core::WriteResult::kUnknown, nullptr});
     begin_read(at.now);
   }
   // A watch may have been missed: nothing is older than one renewal.
   const bool stale = since(op_begun_, at.now) >= policy_->timing.lease_renewal;
-  if (stale)
-    begin_read(at.now);
+  if (stale) begin_read(at.now);
 }
 
 void ControllerDriver::set_timer(MonoTime now) {

@@ -13,8 +13,7 @@ constexpr Duration kStall = 300ms;
 
 SiteView::SiteView(const model::Site& site) : place_(site.hosts.size(), model::kNoIndex) {
   for (model::Index i = 0; i < site.hosts.size(); ++i) {
-    if (site.hosts[i].role != model::HostRole::kDatabase)
-      continue;
+    if (site.hosts[i].role != model::HostRole::kDatabase) continue;
     place_[i] = static_cast<std::uint32_t>(hosts_.size());
     hosts_.push_back({static_cast<std::uint16_t>(site.hosts[i].zone),
                       static_cast<std::uint16_t>(site.region_of_host(i)),
@@ -34,16 +33,13 @@ void SiteView::restart(MonoTime now) {
 }
 
 void SiteView::heard(std::uint32_t host, MonoTime now) {
-  if (place_[host] != model::kNoIndex)
-    hosts_[place_[host]].heard = now;
+  if (place_[host] != model::kNoIndex) hosts_[place_[host]].heard = now;
 }
 
 core::SiteHint SiteView::hint(MonoTime now, int under_way) {
   const Duration age = since(hinted_at_, now);
-  if (age < kHintAge && under_way == scope_.failovers_under_way)
-    return hint_;
-  if (age > kStall)
-    scope_.awake_since = std::max(scope_.awake_since, now);
+  if (age < kHintAge && under_way == scope_.failovers_under_way) return hint_;
+  if (age > kStall) scope_.awake_since = std::max(scope_.awake_since, now);
   hinted_at_ = now;
   scope_.now = now;
   scope_.failovers_under_way = under_way;

@@ -61,22 +61,17 @@ std::vector<Loss> smallest_losses(const Site& site,
   for (const auto scope : {Loss::Scope::kHost, Loss::Scope::kZone, Loss::Scope::kRegion}) {
     for (Index i = 0; i < cluster.members.size(); ++i) {
       Loss loss{scope, cluster.members[i].host};
-      if (scope == Loss::Scope::kZone)
-        loss.index = zone_of(site, cluster, i);
-      if (scope == Loss::Scope::kRegion)
-        loss.index = region_of(site, cluster, i);
-      if (loss.index == kNoIndex || is_hit(site, cluster, primary, loss))
-        continue;
+      if (scope == Loss::Scope::kZone) loss.index = zone_of(site, cluster, i);
+      if (scope == Loss::Scope::kRegion) loss.index = region_of(site, cluster, i);
+      if (loss.index == kNoIndex || is_hit(site, cluster, primary, loss)) continue;
       std::vector<bool> alive(cluster.members.size(), true);
       bool known = false;
       for (Index j = 0; j < cluster.members.size(); ++j) {
-        if (!is_hit(site, cluster, j, loss))
-          continue;
+        if (!is_hit(site, cluster, j, loss)) continue;
         alive[j] = false;
         known = known || covered[j];
       }
-      if (known || !stops(alive))
-        continue;
+      if (known || !stops(alive)) continue;
       losses.push_back(loss);
       for (Index j = 0; j < alive.size(); ++j) covered[j] = covered[j] || !alive[j];
     }
@@ -90,8 +85,7 @@ SyncShape sync_shape(const Site& site,
                      const Cluster& cluster,
                      Index primary_member,
                      const std::vector<bool>& alive_members) {
-  if (cluster.durability == Durability::kNone)
-    return {};
+  if (cluster.durability == Durability::kNone) return {};
   const std::vector<Index> set = eligible(site, cluster, primary_member, alive_members);
   const int size = static_cast<int>(set.size());
   const int in_zone = count_in_domain_of(
@@ -103,8 +97,7 @@ SyncShape sync_shape(const Site& site,
   if (cluster.durability == Durability::kRegion && in_region + 1 <= size) {
     return {set, in_region + 1, Durability::kRegion};
   }
-  if (in_zone + 1 <= size)
-    return {set, in_zone + 1, Durability::kZone};
+  if (in_zone + 1 <= size) return {set, in_zone + 1, Durability::kZone};
   return {set, set.empty() ? 0 : 1, Durability::kNone};
 }
 

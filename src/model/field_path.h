@@ -18,8 +18,7 @@ inline std::string list_step(std::size_t index) { return "[" + std::to_string(in
 inline std::string path_text(const FieldPath& path) {
   std::string text;
   for (const std::string& step : path) {
-    if (!text.empty() && !step.starts_with('['))
-      text += '.';
+    if (!text.empty() && !step.starts_with('[')) text += '.';
     text += step;
   }
   return text;

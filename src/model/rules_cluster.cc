@@ -15,8 +15,7 @@ FieldPath member_path(const Cluster& cluster, std::size_t member) {
 
 void check_too_many(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (cluster.members.size() <= kMembersPerClusterMax)
-      continue;
+    if (cluster.members.size() <= kMembersPerClusterMax) continue;
     findings.add(
         member_path(cluster, kMembersPerClusterMax),
         "cluster '" + cluster.name + "' has " + count_text(cluster.members.size(), "member"),
@@ -29,11 +28,9 @@ void check_same_host(const Site& site, Findings& findings) {
     std::map<Index, std::size_t> first;
     for (std::size_t i = 0; i < cluster.members.size(); ++i) {
       const Index host = cluster.members[i].host;
-      if (host == kNoIndex)
-        continue;
+      if (host == kNoIndex) continue;
       const auto [known, added] = first.emplace(host, i);
-      if (added)
-        continue;
+      if (added) continue;
       findings.add(member_path(cluster, i),
                    "host '" + site.hosts[host].name + "' carries member " + std::to_string(i) +
                        " and member " + std::to_string(known->second) + " of one cluster",
@@ -46,8 +43,7 @@ void check_host_role(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
     for (std::size_t i = 0; i < cluster.members.size(); ++i) {
       const Index host = cluster.members[i].host;
-      if (host == kNoIndex || site.hosts[host].role == HostRole::kDatabase)
-        continue;
+      if (host == kNoIndex || site.hosts[host].role == HostRole::kDatabase) continue;
       findings.add(member_path(cluster, i),
                    "a member is on " + std::string(word_of(site.hosts[host].role)) + " host '" +
                        site.hosts[host].name + "'",
@@ -65,8 +61,7 @@ std::size_t leaders(const Cluster& cluster) {
 
 void check_no_leader(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (cluster.members.empty() || leaders(cluster) > 0)
-      continue;
+    if (cluster.members.empty() || leaders(cluster) > 0) continue;
     findings.add({"clusters", cluster.name, "members"},
                  "no member of cluster '" + cluster.name + "' may lead",
                  "two or more members with may_lead: true");
@@ -75,8 +70,7 @@ void check_no_leader(const Site& site, Findings& findings) {
 
 void check_alone(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (cluster.members.size() != 1 || cluster.durability != Durability::kNone)
-      continue;
+    if (cluster.members.size() != 1 || cluster.durability != Durability::kNone) continue;
     findings.add({"clusters", cluster.name, "members"},
                  "cluster '" + cluster.name + "' has one member only",
                  "a second member");
@@ -85,8 +79,7 @@ void check_alone(const Site& site, Findings& findings) {
 
 void check_one_leader(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (cluster.members.size() < 2 || leaders(cluster) != 1)
-      continue;
+    if (cluster.members.size() < 2 || leaders(cluster) != 1) continue;
     findings.add({"clusters", cluster.name, "members"},
                  "only one member of cluster '" + cluster.name + "' may lead",
                  "may_lead: true on a second member");
@@ -95,11 +88,9 @@ void check_one_leader(const Site& site, Findings& findings) {
 
 void check_asynchronous(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (cluster.durability != Durability::kNone)
-      continue;
+    if (cluster.durability != Durability::kNone) continue;
     for (std::size_t i = 0; i < cluster.members.size(); ++i) {
-      if (!cluster.members[i].asynchronous)
-        continue;
+      if (!cluster.members[i].asynchronous) continue;
       FieldPath path = member_path(cluster, i);
       path.push_back("asynchronous");
       findings.add(std::move(path),
@@ -112,12 +103,10 @@ void check_asynchronous(const Site& site, Findings& findings) {
 void check_no_data_class(const Site& site, Findings& findings) {
   std::vector<bool> used(site.clusters.size(), false);
   for (const DataClass& data_class : site.data_classes) {
-    if (data_class.cluster != kNoIndex)
-      used[data_class.cluster] = true;
+    if (data_class.cluster != kNoIndex) used[data_class.cluster] = true;
   }
   for (std::size_t i = 0; i < site.clusters.size(); ++i) {
-    if (used[i])
-      continue;
+    if (used[i]) continue;
     findings.add({"clusters", site.clusters[i].name},
                  "no data class is kept in cluster '" + site.clusters[i].name + "'",
                  "a data class with cluster: " + site.clusters[i].name);

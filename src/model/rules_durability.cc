@@ -35,18 +35,14 @@ std::string remedy(Durability durability) {
 
 void check_unreachable(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (!is_checkable(site, cluster))
-      continue;
+    if (!is_checkable(site, cluster)) continue;
     std::vector<std::string> hosts;
     for (Index i = 0; i < cluster.members.size(); ++i) {
-      if (!leads_with_promise(cluster.members[i]))
-        continue;
-      if (sync_shape(site, cluster, i).protects >= cluster.durability)
-        continue;
+      if (!leads_with_promise(cluster.members[i])) continue;
+      if (sync_shape(site, cluster, i).protects >= cluster.durability) continue;
       hosts.push_back(host_of(site, cluster.members[i]));
     }
-    if (hosts.empty())
-      continue;
+    if (hosts.empty()) continue;
     const std::string word(word_of(cluster.durability));
     findings.add({"clusters", cluster.name, "durability"},
                  "durability " + word + " is out of reach when " + join_words(hosts, "or") +
@@ -63,26 +59,21 @@ bool has_successor(const Site& site, const Cluster& cluster, Index primary, Loss
     return scope == Loss::Scope::kZone ? site.hosts[host].zone : site.region_of_host(host);
   };
   for (const Index member : sync_shape(site, cluster, primary).set) {
-    if (cluster.members[member].may_lead && domain(member) != domain(primary))
-      return true;
+    if (cluster.members[member].may_lead && domain(member) != domain(primary)) return true;
   }
   return false;
 }
 
 void check_successor(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (!is_checkable(site, cluster))
-      continue;
+    if (!is_checkable(site, cluster)) continue;
     const bool region = cluster.durability == Durability::kRegion;
     const Loss::Scope scope = region ? Loss::Scope::kRegion : Loss::Scope::kZone;
     std::vector<std::string> domains;
     for (Index i = 0; i < cluster.members.size(); ++i) {
-      if (!leads_with_promise(cluster.members[i]))
-        continue;
-      if (sync_shape(site, cluster, i).protects < cluster.durability)
-        continue;
-      if (has_successor(site, cluster, i, scope))
-        continue;
+      if (!leads_with_promise(cluster.members[i])) continue;
+      if (sync_shape(site, cluster, i).protects < cluster.durability) continue;
+      if (has_successor(site, cluster, i, scope)) continue;
       const Index host = cluster.members[i].host;
       const std::string domain =
           loss_text(site, {scope, region ? site.region_of_host(host) : site.hosts[host].zone});
@@ -90,8 +81,7 @@ void check_successor(const Site& site, Findings& findings) {
         domains.push_back(domain);
       }
     }
-    if (domains.empty())
-      continue;
+    if (domains.empty()) continue;
     findings.add({"clusters", cluster.name, "members"},
                  "when " + join_words(domains, "or") +
                      " is lost, no synchronous member of cluster '" + cluster.name +
@@ -105,16 +95,13 @@ std::map<std::string, std::vector<std::string>> stalls_of(const Site& site,
                                                           const Cluster& cluster) {
   std::map<std::string, std::vector<std::string>> stalls;
   for (Index i = 0; i < cluster.members.size(); ++i) {
-    if (!leads_with_promise(cluster.members[i]))
-      continue;
-    if (sync_shape(site, cluster, i).protects < cluster.durability)
-      continue;
+    if (!leads_with_promise(cluster.members[i])) continue;
+    if (sync_shape(site, cluster, i).protects < cluster.durability) continue;
     std::vector<std::string> losses;
     for (const Loss& loss : stalling_losses(site, cluster, i)) {
       losses.push_back(loss_text(site, loss));
     }
-    if (losses.empty())
-      continue;
+    if (losses.empty()) continue;
     stalls[join_words(losses, "or")].push_back(host_of(site, cluster.members[i]));
   }
   return stalls;
@@ -129,8 +116,7 @@ void check_stalls(const Site& site, Findings& findings) {
       what += (what.empty() ? " at the loss of " : ", and at the loss of ") + losses + " while " +
               join_words(hosts, "or") + " leads";
     }
-    if (what.empty())
-      continue;
+    if (what.empty()) continue;
     findings.add({"clusters", cluster.name, "on_lost_standbys"},
                  "the writes of cluster '" + cluster.name + "' stop" + what,
                  "more synchronous members elsewhere, or degrade");

@@ -13,16 +13,14 @@ bool is_candidate(const Cluster& cluster, const Member& member) {
 
 void check_no_candidate(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (!cluster.lossy_takeover)
-      continue;
+    if (!cluster.lossy_takeover) continue;
     const auto candidates =
         std::count_if(cluster.members.begin(), cluster.members.end(), [&](const Member& member) {
           return is_candidate(cluster, member);
         });
     // With durability none the primary itself is one of the candidates.
     const auto needed = cluster.durability == Durability::kNone ? 2 : 1;
-    if (candidates >= needed)
-      continue;
+    if (candidates >= needed) continue;
     findings.add({"clusters", cluster.name, "lossy_takeover"},
                  "lossy_takeover of cluster '" + cluster.name + "' has no candidate",
                  "an asynchronous member that may lead, or no such key");
@@ -31,10 +29,8 @@ void check_no_candidate(const Site& site, Findings& findings) {
 
 void check_always_person(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (cluster.durability != Durability::kNone || cluster.lossy_takeover)
-      continue;
-    if (cluster.members.size() < 2)
-      continue;
+    if (cluster.durability != Durability::kNone || cluster.lossy_takeover) continue;
+    if (cluster.members.size() < 2) continue;
     findings.add(
         {"clusters", cluster.name, "lossy_takeover"},
         "every failover of cluster '" + cluster.name +
@@ -45,12 +41,10 @@ void check_always_person(const Site& site, Findings& findings) {
 
 void check_region_person(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (cluster.durability != Durability::kZone || cluster.lossy_takeover)
-      continue;
+    if (cluster.durability != Durability::kZone || cluster.lossy_takeover) continue;
     for (const Member& member : cluster.members) {
       const Index region = site.region_of_host(member.host);
-      if (!is_candidate(cluster, member) || region == kNoIndex)
-        continue;
+      if (!is_candidate(cluster, member) || region == kNoIndex) continue;
       findings.add({"clusters", cluster.name, "lossy_takeover"},
                    "a takeover of cluster '" + cluster.name + "' in region '" +
                        site.regions[region].name +
@@ -75,10 +69,8 @@ bool needs_approval(const Site& site, Index from, Index to) {
 bool always_waits(const Site& site, const Cluster& cluster, const Member& primary) {
   bool any = false;
   for (const Member& other : cluster.members) {
-    if (&other == &primary || !other.may_lead || other.host == kNoIndex)
-      continue;
-    if (!needs_approval(site, primary.host, other.host))
-      return false;
+    if (&other == &primary || !other.may_lead || other.host == kNoIndex) continue;
+    if (!needs_approval(site, primary.host, other.host)) return false;
     any = true;
   }
   return any;
@@ -86,17 +78,13 @@ bool always_waits(const Site& site, const Cluster& cluster, const Member& primar
 
 void check_approval(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (cluster.members.size() > kMembersPerClusterMax)
-      continue;
+    if (cluster.members.size() > kMembersPerClusterMax) continue;
     std::vector<std::string> hosts;
     for (const Member& primary : cluster.members) {
-      if (!primary.may_lead || primary.asynchronous || primary.host == kNoIndex)
-        continue;
-      if (always_waits(site, cluster, primary))
-        hosts.push_back(site.hosts[primary.host].name);
+      if (!primary.may_lead || primary.asynchronous || primary.host == kNoIndex) continue;
+      if (always_waits(site, cluster, primary)) hosts.push_back(site.hosts[primary.host].name);
     }
-    if (hosts.empty())
-      continue;
+    if (hosts.empty()) continue;
     findings.add({"clusters", cluster.name, "members"},
                  "every failover of cluster '" + cluster.name + "' from " +
                      join_words(hosts, "or") + " waits for approval",
@@ -106,11 +94,9 @@ void check_approval(const Site& site, Findings& findings) {
 
 void check_rpo_zero(const Site& site, Findings& findings) {
   for (const DataClass& data_class : site.data_classes) {
-    if (data_class.kept != Kept::kCluster || data_class.cluster == kNoIndex)
-      continue;
+    if (data_class.kept != Kept::kCluster || data_class.cluster == kNoIndex) continue;
     const Cluster& cluster = site.clusters[data_class.cluster];
-    if (!cluster.lossy_takeover || data_class.rpo != Duration{})
-      continue;
+    if (!cluster.lossy_takeover || data_class.rpo != Duration{}) continue;
     findings.add({"clusters", cluster.name, "lossy_takeover"},
                  "a lossy takeover of cluster '" + cluster.name + "' always needs a person: '" +
                      data_class.name + "' has RPO 0",

@@ -12,12 +12,10 @@ bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_good_name(const std::string& name) {
-  if (name.empty() || name.size() > kNameMax || !is_letter(name.front()))
-    return false;
+  if (name.empty() || name.size() > kNameMax || !is_letter(name.front())) return false;
   for (std::size_t i = 1; i < name.size(); ++i) {
     const bool hyphen = name[i] == '-' && name[i - 1] != '-' && i + 1 < name.size();
-    if (!is_letter(name[i]) && !is_digit(name[i]) && !hyphen)
-      return false;
+    if (!is_letter(name[i]) && !is_digit(name[i]) && !hyphen) return false;
   }
   return true;
 }
@@ -52,8 +50,7 @@ void for_each_name(const Site& site, const Each& each) {
 
 void check_characters(const Site& site, Findings& findings) {
   for_each_name(site, [&](const char* kind, const std::string& name, FieldPath path) {
-    if (is_good_name(name))
-      return;
+    if (is_good_name(name)) return;
     findings.add(std::move(path),
                  std::string(kind) + " name " + shown(name) + " is not well formed",
                  "a lower-case letter, then lower-case letters, digits and single hyphens between "
@@ -65,8 +62,7 @@ void check_duplicates(const Site& site, Findings& findings) {
   std::map<std::string, FieldPath> first;
   for_each_name(site, [&](const char* kind, const std::string& name, FieldPath path) {
     const auto [known, added] = first.emplace(std::string(kind) + ' ' + name, path);
-    if (added)
-      return;
+    if (added) return;
     findings.add(std::move(path),
                  std::string(kind) + " name " + shown(name) + " is taken already by " +
                      path_text(known->second),

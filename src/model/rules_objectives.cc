@@ -22,18 +22,15 @@ const Cluster* cluster_of(const Site& site, const DataClass& data_class) {
 
 /// With one region of data an objective can only speak of what is lost inside it.
 bool rpo_zero_holds(const Site& site, Durability durability) {
-  if (durability == Durability::kRegion)
-    return true;
+  if (durability == Durability::kRegion) return true;
   return durability == Durability::kZone && data_regions(site) == 1;
 }
 
 void check_rpo_zero(const Site& site, Findings& findings) {
   for (const DataClass& data_class : site.data_classes) {
     const Cluster* cluster = cluster_of(site, data_class);
-    if (cluster == nullptr || data_class.rpo != Duration{})
-      continue;
-    if (rpo_zero_holds(site, cluster->durability))
-      continue;
+    if (cluster == nullptr || data_class.rpo != Duration{}) continue;
+    if (rpo_zero_holds(site, cluster->durability)) continue;
     const bool one_region = data_regions(site) == 1;
     findings.add({"data_classes", data_class.name, "rpo"},
                  "RPO 0 of '" + data_class.name + "' is out of reach in cluster '" + cluster->name +
@@ -47,25 +44,19 @@ bool spans_regions(const Site& site, const Cluster& cluster) {
   Index first = kNoIndex;
   for (const Member& member : cluster.members) {
     const Index region = site.region_of_host(member.host);
-    if (region == kNoIndex)
-      continue;
-    if (first == kNoIndex)
-      first = region;
-    if (region != first)
-      return true;
+    if (region == kNoIndex) continue;
+    if (first == kNoIndex) first = region;
+    if (region != first) return true;
   }
   return false;
 }
 
 void check_rpo_region(const Site& site, Findings& findings) {
-  if (data_regions(site) < 2)
-    return;
+  if (data_regions(site) < 2) return;
   for (const DataClass& data_class : site.data_classes) {
     const Cluster* cluster = cluster_of(site, data_class);
-    if (cluster == nullptr || data_class.rpo == Duration{})
-      continue;
-    if (cluster->durability == Durability::kRegion || spans_regions(site, *cluster))
-      continue;
+    if (cluster == nullptr || data_class.rpo == Duration{}) continue;
+    if (cluster->durability == Durability::kRegion || spans_regions(site, *cluster)) continue;
     findings.add({"data_classes", data_class.name, "rpo"},
                  "RPO " + duration_text(data_class.rpo) + " of '" + data_class.name +
                      "' does not survive the loss of the only region of cluster '" + cluster->name +
@@ -103,11 +94,9 @@ Outage longest_outage(const Cluster& cluster) {
 void check_rto(const Site& site, Findings& findings) {
   for (const DataClass& data_class : site.data_classes) {
     const Cluster* cluster = cluster_of(site, data_class);
-    if (cluster == nullptr)
-      continue;
+    if (cluster == nullptr) continue;
     const Outage outage = longest_outage(*cluster);
-    if (data_class.rto >= outage.length)
-      continue;
+    if (data_class.rto >= outage.length) continue;
     findings.add({"data_classes", data_class.name, "rto"},
                  "RTO " + duration_text(data_class.rto) + " of '" + data_class.name +
                      "' is shorter than a failover of cluster '" + cluster->name +

@@ -16,8 +16,7 @@ void check_data_region(const Site& site, Findings& findings) {
 }
 
 void check_home_region(const Site& site, Findings& findings) {
-  if (site.home_region == kNoIndex || !site.regions[site.home_region].witness)
-    return;
+  if (site.home_region == kNoIndex || !site.regions[site.home_region].witness) return;
   findings.add({"home_region"},
                "home region '" + site.regions[site.home_region].name + "' is a witness",
                "a region that holds data");
@@ -26,10 +25,8 @@ void check_home_region(const Site& site, Findings& findings) {
 void check_witness_data(const Site& site, Findings& findings) {
   for (Index i = 0; i < site.hosts.size(); ++i) {
     const Index region = site.region_of_host(i);
-    if (region == kNoIndex || !site.regions[region].witness)
-      continue;
-    if (site.hosts[i].role != HostRole::kDatabase)
-      continue;
+    if (region == kNoIndex || !site.regions[region].witness) continue;
+    if (site.hosts[i].role != HostRole::kDatabase) continue;
     findings.add({"hosts", site.hosts[i].name, "role"},
                  "database host '" + site.hosts[i].name + "' stands in witness region '" +
                      site.regions[region].name + "'",
@@ -39,8 +36,7 @@ void check_witness_data(const Site& site, Findings& findings) {
 
 void check_host_zone(const Site& site, Findings& findings) {
   for (const Host& host : site.hosts) {
-    if (host.zone != kNoIndex || host.role == HostRole::kClinic)
-      continue;
+    if (host.zone != kNoIndex || host.role == HostRole::kClinic) continue;
     findings.add({"hosts", host.name}, "host '" + host.name + "' stands in no zone", "a zone");
   }
 }
@@ -51,12 +47,10 @@ void check_controllers(const Site& site, Findings& findings) {
     const Index region = site.region_of_host(i);
     const HostRole role = site.hosts[i].role;
     const bool fit = role == HostRole::kService || role == HostRole::kController;
-    if (region != kNoIndex && fit)
-      has[region] = true;
+    if (region != kNoIndex && fit) has[region] = true;
   }
   for (Index i = 0; i < site.regions.size(); ++i) {
-    if (has[i])
-      continue;
+    if (has[i]) continue;
     findings.add({"regions", site.regions[i].name},
                  "region '" + site.regions[i].name + "' has no host for a controller",
                  "a host with role service or controller in it");
@@ -75,8 +69,7 @@ StorePlaces store_places(const Site& site) {
       std::count_if(site.regions.begin(), site.regions.end(), [](const Region& region) {
         return region.witness;
       }));
-  if (site.regions.size() - witnesses != 1)
-    return {site.regions.size(), "region"};
+  if (site.regions.size() - witnesses != 1) return {site.regions.size(), "region"};
   const auto zones = static_cast<std::size_t>(
       std::count_if(site.zones.begin(), site.zones.end(), [&](const Zone& zone) {
         return !site.regions[zone.region].witness;
@@ -85,16 +78,14 @@ StorePlaces store_places(const Site& site) {
 }
 
 void check_store_single(const Site& site, Findings& findings) {
-  if (store_places(site).count != 1)
-    return;
+  if (store_places(site).count != 1) return;
   findings.add(
       {"regions"}, "the store has one place only", "two more zones, or a zone and a witness");
 }
 
 void check_store_majority(const Site& site, Findings& findings) {
   const StorePlaces places = store_places(site);
-  if (places.count != 2)
-    return;
+  if (places.count != 2) return;
   findings.add(
       {"regions"},
       "the store has 2 " + std::string(places.kind) + "s: without either no majority is left",
@@ -103,8 +94,7 @@ void check_store_majority(const Site& site, Findings& findings) {
 
 void check_store_even(const Site& site, Findings& findings) {
   const StorePlaces places = store_places(site);
-  if (places.count < 4 || places.count % 2 == 1)
-    return;
+  if (places.count < 4 || places.count % 2 == 1) return;
   findings.add({"regions"},
                "the store has " + count_text(places.count, places.kind) + ", an even number",
                "an odd number, such as with one more witness region");
@@ -114,13 +104,11 @@ void check_unused_hosts(const Site& site, Findings& findings) {
   std::vector<bool> used(site.hosts.size(), false);
   for (const Cluster& cluster : site.clusters) {
     for (const Member& member : cluster.members) {
-      if (member.host != kNoIndex)
-        used[member.host] = true;
+      if (member.host != kNoIndex) used[member.host] = true;
     }
   }
   for (Index i = 0; i < site.hosts.size(); ++i) {
-    if (used[i] || site.hosts[i].role != HostRole::kDatabase)
-      continue;
+    if (used[i] || site.hosts[i].role != HostRole::kDatabase) continue;
     findings.add({"hosts", site.hosts[i].name},
                  "database host '" + site.hosts[i].name + "' runs no member of any cluster",
                  "a cluster with a member on it, or another role");

@@ -23,8 +23,7 @@ std::string compare(const char* name, Duration value, const char* than, Duration
 void check_detection(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
     const Timing& timing = cluster.timing;
-    if (timing.detection >= 3 * timing.heartbeat)
-      continue;
+    if (timing.detection >= 3 * timing.heartbeat) continue;
     findings.add(
         timing_path(cluster, "detection"),
         compare(
@@ -36,8 +35,7 @@ void check_detection(const Site& site, Findings& findings) {
 void check_renewal(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
     const Timing& timing = cluster.timing;
-    if (3 * timing.lease_renewal <= timing.lease)
-      continue;
+    if (3 * timing.lease_renewal <= timing.lease) continue;
     findings.add(
         timing_path(cluster, "lease_renewal"),
         compare(
@@ -49,13 +47,11 @@ void check_renewal(const Site& site, Findings& findings) {
 void check_drift(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
     const Timing& timing = cluster.timing;
-    if (3 * timing.lease_renewal > timing.lease)
-      continue;
+    if (3 * timing.lease_renewal > timing.lease) continue;
     const double lease = static_cast<double>(timing.lease.count());
     const Duration drift(static_cast<std::int64_t>(lease * timing.clock_drift_percent / 50.0));
     const Duration left = timing.lease - drift - 2 * timing.lease_renewal;
-    if (left >= kPause)
-      continue;
+    if (left >= kPause) continue;
     findings.add(timing_path(cluster, "lease"),
                  "lease " + duration_text(timing.lease) + " has " +
                      (left > Duration{} ? duration_text(left) : std::string("nothing")) +
@@ -68,8 +64,7 @@ void check_drift(const Site& site, Findings& findings) {
 void check_sick(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
     const Timing& timing = cluster.timing;
-    if (timing.sick >= timing.detection)
-      continue;
+    if (timing.sick >= timing.detection) continue;
     findings.add(timing_path(cluster, "sick"),
                  compare("sick", timing.sick, " is less than detection ", timing.detection),
                  "at least " + duration_text(timing.detection));
@@ -78,11 +73,9 @@ void check_sick(const Site& site, Findings& findings) {
 
 void check_crash_restart(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
-    if (cluster.members.size() < 2 || cluster.durability == Durability::kNone)
-      continue;
+    if (cluster.members.size() < 2 || cluster.durability == Durability::kNone) continue;
     const Timing& timing = cluster.timing;
-    if (timing.crash_restart <= timing.detection + kTakeover)
-      continue;
+    if (timing.crash_restart <= timing.detection + kTakeover) continue;
     findings.add(timing_path(cluster, "crash_restart"),
                  compare("crash_restart",
                          timing.crash_restart,

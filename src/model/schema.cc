@@ -284,8 +284,7 @@ constexpr std::array kObjects = {
 
 const Field* ObjectSchema::find(std::string_view field) const {
   for (const Field& candidate : fields) {
-    if (candidate.name == field)
-      return &candidate;
+    if (candidate.name == field) return &candidate;
   }
   return nullptr;
 }

@@ -33,8 +33,7 @@ TEST(Schema, every_description_is_one_sentence) {
 
 TEST(Schema, optional_scalars_state_their_default) {
   for_each_field([](const ObjectSchema& object, const Field& field) {
-    if (field.required || !object.exactly_one_of.empty())
-      return;
+    if (field.required || !object.exactly_one_of.empty()) return;
     EXPECT_FALSE(field.default_text.empty()) << field.name;
   });
 }
@@ -46,8 +45,7 @@ TEST(Schema, enums_have_choices_and_a_known_default) {
       return;
     }
     EXPECT_GE(field.choices.size(), 2U) << field.name;
-    if (field.default_text.empty())
-      return;
+    if (field.default_text.empty()) return;
     bool known = false;
     for (const Choice& choice : field.choices) known = known || choice.text == field.default_text;
     EXPECT_TRUE(known) << field.name;

@@ -6,8 +6,7 @@ namespace {
 template <class Item>
 std::optional<Index> find_named(const std::vector<Item>& items, const std::string& name) {
   for (Index i = 0; i < items.size(); ++i) {
-    if (items[i].name == name)
-      return i;
+    if (items[i].name == name) return i;
   }
   return std::nullopt;
 }

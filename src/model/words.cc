@@ -20,8 +20,7 @@ constexpr std::array kUnits = {Unit{86'400'000'000, "d"},
 
 std::string duration_text(Duration duration) {
   const std::int64_t micros = duration.count();
-  if (micros == 0)
-    return "0";
+  if (micros == 0) return "0";
   const bool seconds = micros > 1'000'000 && micros < 60'000'000;
   if (seconds && micros % 1'000'000 != 0 && micros % 1'000 == 0) {
     std::string thousandths = std::to_string(micros % 1'000'000 / 1'000 + 1'000).substr(1);
@@ -38,18 +37,15 @@ std::string duration_text(Duration duration) {
 
 std::string count_text(std::size_t count, std::string_view noun) {
   std::string text = std::to_string(count) + ' ' + std::string(noun);
-  if (count == 1)
-    return text;
-  if (text.ends_with("ss"))
-    text += 'e';
+  if (count == 1) return text;
+  if (text.ends_with("ss")) text += 'e';
   return text + 's';
 }
 
 std::string join_words(const std::vector<std::string>& words, std::string_view last) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0)
-      text += i + 1 == words.size() ? ' ' + std::string(last) + ' ' : ", ";
+    if (i > 0) text += i + 1 == words.size() ? ' ' + std::string(last) + ' ' : ", ";
     text += words[i];
   }
   return text;

@@ -23,13 +23,11 @@ class AgentProcess : public Process {
   }
   void run(const Work& work) override {
     for (const Member& it : members_) {
-      if (static_cast<std::uint64_t>(it.index) == work.a)
-        return it.instance->agent_work(work);
+      if (static_cast<std::uint64_t>(it.index) == work.a) return it.instance->agent_work(work);
     }
   }
   void forget(const Work& work) override {
-    if (work.kind == Instance::kMessage)
-      messages_.release(work.b);
+    if (work.kind == Instance::kMessage) messages_.release(work.b);
   }
 
  private:

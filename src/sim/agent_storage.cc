@@ -19,8 +19,7 @@ void AgentStorage::begin(const core::AgentDisk& disk, std::uint64_t token) {
 }
 
 bool AgentStorage::finish(SimTime now, std::uint64_t token) {
-  if (token == 0 || token != token_)
-    return false;
+  if (token == 0 || token != token_) return false;
   token_ = 0;
   former_[formers_++ % kFormer] = {now, std::exchange(disk_, std::move(pending_))};
   pending_ = core::AgentDisk{};
@@ -28,8 +27,7 @@ bool AgentStorage::finish(SimTime now, std::uint64_t token) {
 }
 
 void AgentStorage::interrupt(SimTime now, Prng& prng) {
-  if (token_ == 0)
-    return;
+  if (token_ == 0) return;
   constexpr double kEvenOdds = 50;
   if (prng.chance(kEvenOdds)) {
     finish(now, token_);
@@ -41,15 +39,13 @@ void AgentStorage::interrupt(SimTime now, Prng& prng) {
 
 void AgentStorage::power_loss(SimTime now, bool lose_unsynced, Prng& prng) {
   interrupt(now, prng);
-  if (!lose_unsynced)
-    return;
+  if (!lose_unsynced) return;
   const SimTime stored = now - prng.between(Duration(0), kDriveCache);
   // The oldest state that was replaced after the last moment the drive had really stored.
   const std::size_t kept = formers_ < kFormer ? formers_ : kFormer;
   for (std::size_t back = kept; back > 0; --back) {
     Former& former = former_[(formers_ - back) % kFormer];
-    if (former.until <= stored)
-      continue;
+    if (former.until <= stored) continue;
     disk_ = std::move(former.disk);
     break;
   }

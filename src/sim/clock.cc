@@ -20,8 +20,7 @@ std::int64_t share(std::int64_t value, std::int64_t ppm) {
 }  // namespace
 
 void HostClock::begin_piece(const Piece& piece) {
-  if (pieces_.full())
-    pieces_.erase_at(0);
+  if (pieces_.full()) pieces_.erase_at(0);
   pieces_.push_back(piece);
 }
 
@@ -45,8 +44,7 @@ MonoTime HostClock::host_time_of(SimTime t) const {
 }
 
 SimTime HostClock::sim_time_of(MonoTime reading) const {
-  if (reading == kNever)
-    return kNever;
+  if (reading == kNever) return kNever;
   std::size_t i = pieces_.size() - 1;
   while (i > 0 && pieces_[i].reading > reading) --i;
   const Piece& piece = pieces_[i];
@@ -65,8 +63,7 @@ SimTime HostClock::sim_time_of(MonoTime reading) const {
       t -= Duration(over / 2);
       continue;
     }
-    if (host_time_of(t - 1us) < reading)
-      return t;
+    if (host_time_of(t - 1us) < reading) return t;
     t -= 1us;
   }
 }
@@ -78,12 +75,10 @@ void LazyTimer::set(Kernel& kernel,
                     std::uint64_t a,
                     MonoTime deadline) {
   due_ = deadline;
-  if (deadline == kNever)
-    return;
+  if (deadline == kNever) return;
   const bool overdue = deadline <= clock.host_time_of(kernel.now());
   const SimTime at = overdue ? kernel.now() : clock.sim_time_of(deadline);
-  if (scheduled_ <= at)
-    return;
+  if (scheduled_ <= at) return;
   scheduled_ = at;
   kernel.at(at, handler, kind, a, ++number_);
 }
@@ -94,11 +89,9 @@ bool LazyTimer::fired(Kernel& kernel,
                       std::uint32_t kind,
                       std::uint64_t a,
                       std::uint64_t number) {
-  if (number != number_)
-    return false;
+  if (number != number_) return false;
   scheduled_ = kNever;
-  if (due_ == kNever)
-    return false;
+  if (due_ == kNever) return false;
   if (clock.host_time_of(kernel.now()) < due_) {
     set(kernel, clock, handler, kind, a, due_);
     return false;

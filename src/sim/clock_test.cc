@@ -59,8 +59,7 @@ TEST(HostClockTest, Never_runs_backwards_when_the_drift_changes) {
   MonoTime last{};
   for (int i = 0; i < 1000; ++i) {
     const SimTime t{i * 10ms};
-    if (i % 100 == 0)
-      clock.drift(t, (i % 200 == 0 ? 1 : -1) * 5000);
+    if (i % 100 == 0) clock.drift(t, (i % 200 == 0 ? 1 : -1) * 5000);
     EXPECT_GE(clock.host_time_of(t), last);
     last = clock.host_time_of(t);
   }

@@ -28,8 +28,7 @@ void ControllerProcess::store_answered(int cluster,
                                        std::uint64_t caller,
                                        std::uint64_t token,
                                        const engine::StoreAnswer& answer) {
-  if (caller != life())
-    return;
+  if (caller != life()) return;
   News news;
   news.kind = News::Kind::kAnswer;
   news.cluster = cluster;
@@ -117,10 +116,8 @@ void ControllerProcess::handle_news(const News& news) {
 }
 
 void ControllerProcess::forget(const Work& work) {
-  if (work.kind == kReport)
-    world_.to_controller().release(work.a);
-  if (work.kind == kNews)
-    news_.release(work.a);
+  if (work.kind == kReport) world_.to_controller().release(work.a);
+  if (work.kind == kNews) news_.release(work.a);
 }
 
 void ControllerProcess::stepped(int cluster) {
@@ -130,21 +127,18 @@ void ControllerProcess::stepped(int cluster) {
   under_way_ += static_cast<int>(it.steady) - static_cast<int>(steady);
   it.steady = steady;
   const Duration exposure = it.driver.state().exposure;
-  if (exposure == it.exposure)
-    return;
+  if (exposure == it.exposure) return;
   it.exposure = exposure;
   world_.observers().on_exposure(world_.kernel().now(), cluster, exposure);
 }
 
 void ControllerProcess::on_event(std::uint32_t, std::uint64_t a, std::uint64_t b) {
   Seat& it = *seats_[a];
-  if (it.timer.fired(world_.kernel(), host_.clock, *this, kTimer, a, b))
-    post({kTick, a, 0});
+  if (it.timer.fired(world_.kernel(), host_.clock, *this, kTimer, a, b)) post({kTick, a, 0});
 }
 
 void ControllerProcess::Seat::begin_store_op(const engine::StoreOp& op, std::uint64_t token) {
-  if (!process_.host_.running())
-    return;
+  if (!process_.host_.running()) return;
   process_.world_.store().submit(process_.region_, cluster_, process_.life(), token, op);
 }
 

@@ -27,8 +27,7 @@ bool at_once(const Fault& fault) {
 void Faults::apply(const Fault& fault) {
   std::size_t slot = 0;
   while (slot < list_.size() && list_[slot].number != 0) ++slot;
-  if (slot == list_.size())
-    list_.emplace_back();
+  if (slot == list_.size()) list_.emplace_back();
   list_[slot] = {fault, 0, ++numbers_, false};
   ++active_;
   const Kernel& kernel = world_.kernel();
@@ -41,22 +40,18 @@ void Faults::apply(const Fault& fault) {
 
 void Faults::heal_all() {
   for (std::size_t slot = 0; slot < list_.size(); ++slot) {
-    if (list_[slot].number != 0)
-      heal(slot);
+    if (list_[slot].number != 0) heal(slot);
   }
 }
 
 void Faults::on_event(std::uint32_t kind, std::uint64_t a, std::uint64_t b) {
-  if (kind == kRecover)
-    return recover_store();
+  if (kind == kRecover) return recover_store();
   if (kind == kRestartAgent || kind == kRestartController) {
     return restart(kind == kRestartController, static_cast<int>(a), b);
   }
   Active& it = list_[a];
-  if (it.number != b)
-    return;
-  if (kind == kHeal)
-    return heal(a);
+  if (it.number != b) return;
+  if (kind == kHeal) return heal(a);
   begin(it);
   if (at_once(it.fault)) {
     it.number = 0;
@@ -77,8 +72,7 @@ void Faults::heal(std::size_t slot) {
   Active it = list_[slot];
   list_[slot].number = 0;
   --active_;
-  if (!it.begun)
-    return;
+  if (!it.begun) return;
   world_.observers().on_fault(world_.kernel().now(), it.fault, false);
   carry_out(it, false);
 }
@@ -114,8 +108,7 @@ void Faults::carry_out(Active& it, bool on) {
     case FaultKind::kStoreLost: return strike_store(fault, on);
     case FaultKind::kOldSiteFile: return old_site_file(fault, on);
     case FaultKind::kOperator:
-      if (on)
-        operate(fault);
+      if (on) operate(fault);
       return;
     case FaultKind::kCount: HF_ASSERT(false);
   }

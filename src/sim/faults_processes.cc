@@ -33,29 +33,20 @@ void Faults::strike_postgres(const Fault& fault, bool on) {
   const int cluster = one_host ? fault.b : fault.a;
   for (int i = 0; i < world_.instances(); ++i) {
     Instance& it = world_.instance(i);
-    if (it.ref().cluster != cluster)
-      continue;
-    if (one_host && it.host().index != fault.a)
-      continue;
-    if (fault.kind == FaultKind::kPoison)
-      it.poison(on);
-    if (fault.kind == FaultKind::kHangPostgres)
-      it.hang(on);
-    if (fault.kind == FaultKind::kSlowPostgres)
-      it.slow((on ? 1 : -1) * Duration(fault.amount));
-    if (!on || !it.host().running())
-      continue;
-    if (fault.kind == FaultKind::kKillPostgres)
-      it.postgres().kill(false);
-    if (fault.kind == FaultKind::kCancelWaits)
-      it.postgres().cancel_waits();
+    if (it.ref().cluster != cluster) continue;
+    if (one_host && it.host().index != fault.a) continue;
+    if (fault.kind == FaultKind::kPoison) it.poison(on);
+    if (fault.kind == FaultKind::kHangPostgres) it.hang(on);
+    if (fault.kind == FaultKind::kSlowPostgres) it.slow((on ? 1 : -1) * Duration(fault.amount));
+    if (!on || !it.host().running()) continue;
+    if (fault.kind == FaultKind::kKillPostgres) it.postgres().kill(false);
+    if (fault.kind == FaultKind::kCancelWaits) it.postgres().cancel_waits();
   }
 }
 
 void Faults::strike_agent(Active& it, bool on) {
   AgentProcess* const agent = world_.agent(it.fault.a);
-  if (agent == nullptr)
-    return;
+  if (agent == nullptr) return;
   if (it.fault.kind == FaultKind::kFreezeAgent) {
     if (on && agent->alive()) {
       it.life = agent->life();
@@ -65,8 +56,7 @@ void Faults::strike_agent(Active& it, bool on) {
     }
     return;
   }
-  if (!on)
-    return;
+  if (!on) return;
   agent->kill();
   world_.kernel().in(restart_delay(it.fault),
                      *this,
@@ -86,8 +76,7 @@ void Faults::strike_controller(Active& it, bool on) {
     }
     return;
   }
-  if (!on)
-    return;
+  if (!on) return;
   controller.kill();
   world_.kernel().in(restart_delay(it.fault),
                      *this,
@@ -102,8 +91,7 @@ void Faults::restart(bool controller, int index, std::uint64_t life) {
   Process& process = controller ? static_cast<Process&>(world_.controller(index))
                                 : static_cast<Process&>(*world_.agent(index));
   const Host& host = controller ? world_.controller(index).host() : world_.host(index);
-  if (process.alive() || process.life() != life || !host.powered)
-    return;
+  if (process.alive() || process.life() != life || !host.powered) return;
   process.start(host.suspends > 0 ? 1 : 0);
 }
 
@@ -112,10 +100,8 @@ void Faults::old_site_file(const Fault& fault, bool on) {
   old_files_.resize(static_cast<std::size_t>(world_.regions()));
   old_policies_.resize(static_cast<std::size_t>(world_.regions()));
   old_files_[region] += on ? 1 : -1;
-  if (old_files_[region] == 0)
-    return world_.controller(fault.a).use_policies(world_.policies());
-  if (!on)
-    return;
+  if (old_files_[region] == 0) return world_.controller(fault.a).use_policies(world_.policies());
+  if (!on) return;
   std::vector<core::ClusterPolicy>& other = old_policies_[region];
   other.clear();
   for (const core::ClusterPolicy& policy : world_.policies()) {
@@ -132,8 +118,7 @@ void Faults::operate(const Fault& fault) {
   // A person turns to the first controller that answers.
   for (int region = 0; region < world_.regions(); ++region) {
     ControllerProcess& it = world_.controller(region);
-    if (!it.alive() || it.frozen() || !it.host().running())
-      continue;
+    if (!it.alive() || it.frozen() || !it.host().running()) continue;
     return it.operate(fault.a, command);
   }
 }

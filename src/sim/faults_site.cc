@@ -12,25 +12,20 @@ constexpr int kDefaultLoss = 20;
 constexpr Duration kRecoverRetry = 1s;
 
 bool struck_by_power(const Fault& fault, const Host& host) {
-  if (fault.kind == FaultKind::kZonePower)
-    return host.zone == fault.a;
-  if (fault.kind == FaultKind::kRegionPower)
-    return host.region == fault.a;
+  if (fault.kind == FaultKind::kZonePower) return host.zone == fault.a;
+  if (fault.kind == FaultKind::kRegionPower) return host.region == fault.a;
   return host.index == fault.a;
 }
 
 bool inside(const Fault& fault, const Host& host) {
-  if (fault.kind == FaultKind::kCutZone)
-    return host.zone == fault.a;
-  if (fault.kind == FaultKind::kCutRegion)
-    return host.region == fault.a;
+  if (fault.kind == FaultKind::kCutZone) return host.zone == fault.a;
+  if (fault.kind == FaultKind::kCutRegion) return host.region == fault.a;
   return host.index == fault.a;
 }
 
 /// Does the fault touch the path from one host to another?
 bool touches(const Fault& fault, const Host& from, const Host& to) {
-  if (from.index == to.index)
-    return false;
+  if (from.index == to.index) return false;
   if (fault.kind == FaultKind::kCut || fault.kind == FaultKind::kLossy) {
     const bool back = fault.both && from.index == fault.b && to.index == fault.a;
     return back || (from.index == fault.a && to.index == fault.b);
@@ -41,10 +36,8 @@ bool touches(const Fault& fault, const Host& from, const Host& to) {
   }
   const bool leaves = inside(fault, from) && !inside(fault, to);
   const bool enters = inside(fault, to) && !inside(fault, from);
-  if (fault.kind == FaultKind::kCutHost && fault.amount == 1)
-    return leaves;
-  if (fault.kind == FaultKind::kCutHost && fault.amount == 2)
-    return enters;
+  if (fault.kind == FaultKind::kCutHost && fault.amount == 1) return leaves;
+  if (fault.kind == FaultKind::kCutHost && fault.amount == 2) return enters;
   return leaves || (enters && fault.both);
 }
 
@@ -54,8 +47,7 @@ std::vector<core::Survivor> survivors(World& world, int cluster) {
   for (int i = 0; i < world.members(cluster); ++i) {
     Instance& it = world.instance({cluster, i});
     const core::RecordPtr& record = it.storage().disk().record;
-    if (!it.host().running() || record == nullptr)
-      continue;
+    if (!it.host().running() || record == nullptr) continue;
     const core::PgObservation& pg = it.postgres().observation();
     const bool leads = pg.state == core::PgState::kPrimary && pg.leads == record->key.epoch;
     found.push_back({i, record, leads});
@@ -68,10 +60,8 @@ std::vector<core::Survivor> survivors(World& world, int cluster) {
 void Faults::switch_power(const Fault& fault, bool on) {
   for (int i = 0; i < world_.hosts(); ++i) {
     Host& host = world_.host(i);
-    if (!struck_by_power(fault, host))
-      continue;
-    if (on && fault.kind == FaultKind::kHostReplaced)
-      host.replaced = true;
+    if (!struck_by_power(fault, host)) continue;
+    if (on && fault.kind == FaultKind::kHostReplaced) host.replaced = true;
     world_.power(host, on);
   }
 }
@@ -81,8 +71,7 @@ void Faults::change_paths(const Fault& fault, bool on) {
   const int loss = fault.amount > 0 ? static_cast<int>(fault.amount) : kDefaultLoss;
   for (int from = 0; from < world_.hosts(); ++from) {
     for (int to = 0; to < world_.hosts(); ++to) {
-      if (!touches(fault, world_.host(from), world_.host(to)))
-        continue;
+      if (!touches(fault, world_.host(from), world_.host(to))) continue;
       if (fault.kind != FaultKind::kLossy) {
         on ? network.cut(from, to) : network.heal(from, to);
       } else {
@@ -111,10 +100,8 @@ void Faults::change_host(const Fault& fault, bool on) {
 
 void Faults::strike_store(const Fault& fault, bool on) {
   Store& store = world_.store();
-  if (fault.kind == FaultKind::kStoreStop)
-    return on ? store.stop(fault.a) : store.restart(fault.a);
-  if (on)
-    return store.lose();
+  if (fault.kind == FaultKind::kStoreStop) return on ? store.stop(fault.a) : store.restart(fault.a);
+  if (on) return store.lose();
   recover_store();
 }
 
@@ -122,8 +109,7 @@ void Faults::strike_store(const Fault& fault, bool on) {
 /// again.
 void Faults::recover_store() {
   Store& store = world_.store();
-  if (store.losses() > 1)
-    return store.forgive_loss();
+  if (store.losses() > 1) return store.forgive_loss();
   std::vector<core::RecordPtr> records;
   Duration lease{};
   const WallTime wall = world_.host(0).wall(world_.kernel().now());

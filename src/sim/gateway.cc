@@ -35,8 +35,7 @@ void Gateway::submit_write(int client_host, int cluster, int data_class, WriteId
 }
 
 void Gateway::submit_read(int client_host, int cluster) {
-  if (world_.routing().leader(client_host, cluster) >= 0)
-    send(client_host, cluster, 0);
+  if (world_.routing().leader(client_host, cluster) >= 0) send(client_host, cluster, 0);
 }
 
 void Gateway::send(int client_host, int cluster, WriteId write) {
@@ -53,8 +52,7 @@ void Gateway::send(int client_host, int cluster, WriteId write) {
 
 void Gateway::answer(int host, WriteId write, ClientResult result) {
   const auto place = find(write);
-  if (place == waiting_.end() || place->write != write)
-    return;
+  if (place == waiting_.end() || place->write != write) return;
   ClientCall call;
   call.write = write;
   call.result = result;
@@ -64,8 +62,7 @@ void Gateway::answer(int host, WriteId write, ClientResult result) {
 
 void Gateway::on_packet(Packet packet) {
   const ClientCall call = calls_[packet.arg];
-  if (packet.kind == kClientAnswer)
-    return finish(call.write, call.result);
+  if (packet.kind == kClientAnswer) return finish(call.write, call.result);
   Postgres& postgres = world_.instance(call.instance).postgres();
   if (call.write == 0) {
     postgres.client_read();
@@ -77,11 +74,9 @@ void Gateway::on_packet(Packet packet) {
 
 void Gateway::finish(WriteId write, ClientResult result) {
   const auto place = find(write);
-  if (place == waiting_.end() || place->write != write)
-    return;
+  if (place == waiting_.end() || place->write != write) return;
   waiting_.erase(place);
-  if (sink_ != nullptr)
-    sink_->on_client_result(write, result);
+  if (sink_ != nullptr) sink_->on_client_result(write, result);
 }
 
 void Gateway::on_event(std::uint32_t kind, std::uint64_t a, std::uint64_t) {

@@ -35,14 +35,11 @@ void Guardian::clock_changed() {
 void Guardian::on_event(std::uint32_t kind, std::uint64_t number) {
   if (kind == kDeadline) {
     const bool due = deadline_.fired(kernel_, host_.clock, handler_, kDeadline, 0, number);
-    if (due && host_.running())
-      fence();
+    if (due && host_.running()) fence();
     return;
   }
-  if (!keepalive_.fired(kernel_, host_.clock, handler_, kKeepalive, 0, number))
-    return;
-  if (!host_.running())
-    return;
+  if (!keepalive_.fired(kernel_, host_.clock, handler_, kKeepalive, 0, number)) return;
+  if (!host_.running()) return;
   postgres_.keepalive();
   next_keepalive();
 }
@@ -51,8 +48,7 @@ void Guardian::on_event(std::uint32_t kind, std::uint64_t number) {
 void Guardian::fence() {
   armed_ = kNever;
   deadline_.cancel();
-  if (postgres_.observation().state == core::PgState::kPrimary)
-    postgres_.kill(true);
+  if (postgres_.observation().state == core::PgState::kPrimary) postgres_.kill(true);
 }
 
 void Guardian::next_keepalive() {

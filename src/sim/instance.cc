@@ -36,8 +36,7 @@ const PgTiming& Instance::timing() { return world_.options().postgres; }
 Observer& Instance::observer() { return world_.observers(); }
 
 void Instance::send(int member, const PgMessage& message) {
-  if (!host_.running())
-    return;
+  if (!host_.running()) return;
   world_.send_postgres(*this, member, message);
 }
 
@@ -48,15 +47,13 @@ Postgres* Instance::reachable_instance(int member) {
 }
 
 void Instance::changed() {
-  if (change_pending_)
-    return;
+  if (change_pending_) return;
   change_pending_ = true;
   kernel().in(prng_.between(kNoticeMin, kNoticeMax), *this, kChangeSeen);
 }
 
 void Instance::client_done(WriteId write, ClientResult result) {
-  if (host_.running())
-    world_.gateway().answer(host_.index, write, result);
+  if (host_.running()) world_.gateway().answer(host_.index, write, result);
 }
 
 void Instance::post(AgentWork work, std::uint64_t b) {
@@ -116,10 +113,8 @@ void Instance::suspend() { postgres_.freeze(true); }
 
 void Instance::resume() {
   guardian_.resume();
-  if (hangs_ == 0)
-    postgres_.freeze(false);
-  if (held_ != 0)
-    persist_done(std::exchange(held_, 0));
+  if (hangs_ == 0) postgres_.freeze(false);
+  if (held_ != 0) persist_done(std::exchange(held_, 0));
 }
 
 void Instance::boot() {
@@ -135,8 +130,7 @@ void Instance::clock_changed() {
 
 void Instance::hang(bool begins) {
   hangs_ = std::max(0, hangs_ + (begins ? 1 : -1));
-  if (host_.suspends == 0)
-    postgres_.freeze(hangs_ > 0);
+  if (host_.suspends == 0) postgres_.freeze(hangs_ > 0);
 }
 
 void Instance::slow(Duration by) {
@@ -158,12 +152,10 @@ void Instance::persist(const core::AgentDisk& disk, std::uint64_t token) {
 
 void Instance::persist_done(std::uint64_t token) {
   if (!host_.running()) {
-    if (host_.powered)
-      held_ = token;
+    if (host_.powered) held_ = token;
     return;
   }
-  if (storage_.finish(kernel().now(), token))
-    post(kPersisted, token);
+  if (storage_.finish(kernel().now(), token)) post(kPersisted, token);
 }
 
 void Instance::postgres(const core::PgCommand& command) { postgres_.command(command); }
@@ -193,15 +185,13 @@ void Instance::set_timer(MonoTime deadline) {
 void Instance::on_event(std::uint32_t kind, std::uint64_t a, std::uint64_t b) {
   switch (kind) {
     case kTimer:
-      if (timer_.fired(kernel(), host_.clock, *this, kTimer, 0, b))
-        post(kTick);
+      if (timer_.fired(kernel(), host_.clock, *this, kTimer, 0, b)) post(kTick);
       return;
     case kPersistDone: return persist_done(a);
     case kChangeSeen:
       change_pending_ = false;
       // Processes that were started by a command under way are suspended with their host, too.
-      if (host_.suspends > 0)
-        postgres_.freeze(true);
+      if (host_.suspends > 0) postgres_.freeze(true);
       return post(kPgChanged);
     default: return guardian_.on_event(kind, b);
   }

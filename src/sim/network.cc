@@ -38,10 +38,8 @@ void Network::relieve(int from, int to, int percent) {
 
 void Network::send(int from, int to, Carriage carriage, Packet packet) {
   Path& it = path(from, to);
-  if (it.cuts > 0)
-    return sink_.release(packet);
-  if (carriage == Carriage::kStream)
-    return send_stream(from, to, it, packet);
+  if (it.cuts > 0) return sink_.release(packet);
+  if (carriage == Carriage::kStream) return send_stream(from, to, it, packet);
   send_datagram(from, to, it, packet);
 }
 
@@ -54,8 +52,7 @@ void Network::send_datagram(int from, int to, const Path& path, Packet packet) {
   Duration takes = delay(path);
   if (path.loss > 0) {
     const int percent = std::min(path.loss, kWorstLoss);
-    if (prng_.chance(percent))
-      return sink_.release(packet);
+    if (prng_.chance(percent)) return sink_.release(packet);
     takes += prng_.between(Duration(0), 2 * path.latency + 20ms);
     if (prng_.chance(percent / 2.0)) {
       sink_.retain(packet);
@@ -91,8 +88,7 @@ void Network::on_event(std::uint32_t kind, std::uint64_t a, std::uint64_t b) {
   const int to = static_cast<int>(a & kHostMask);
   const Packet packet{kind, b};
   // What was under way when the path was cut is lost with it.
-  if (open(from, to))
-    sink_.on_packet(from, to, packet);
+  if (open(from, to)) sink_.on_packet(from, to, packet);
   sink_.release(packet);
 }
 

@@ -32,8 +32,7 @@ class NetworkTest : public testing::Test, public PacketSink {
   }
   [[nodiscard]] bool all_released() const {
     for (const auto& [arg, count] : holders) {
-      if (count != 0)
-        return false;
+      if (count != 0) return false;
     }
     return true;
   }

@@ -36,10 +36,8 @@ class Pool {
   void release(std::uint64_t slot) {
     Slot& it = slots_[slot];
     HF_ASSERT(it.holders > 0);
-    if (--it.holders > 0)
-      return;
-    if constexpr (!std::is_trivially_destructible_v<T>)
-      it.value = T{};
+    if (--it.holders > 0) return;
+    if constexpr (!std::is_trivially_destructible_v<T>) it.value = T{};
     free_.push_back(slot);
   }
   [[nodiscard]] std::size_t held() const { return slots_.size() - free_.size(); }

@@ -11,18 +11,14 @@ constexpr std::size_t kBuffer = 1024;
 }  // namespace
 
 void Process::post(const Work& work, bool droppable) {
-  if (!alive_)
-    return forget(work);
-  if (freezes_ == 0)
-    return run(work);
-  if (droppable && inbox_.size() >= kBuffer)
-    return forget(work);
+  if (!alive_) return forget(work);
+  if (freezes_ == 0) return run(work);
+  if (droppable && inbox_.size() >= kBuffer) return forget(work);
   inbox_.push_back(work);
 }
 
 void Process::start(int freezes) {
-  if (alive_)
-    return;
+  if (alive_) return;
   alive_ = true;
   ++life_;
   freezes_ = freezes;
@@ -30,18 +26,15 @@ void Process::start(int freezes) {
 }
 
 void Process::kill() {
-  if (!alive_)
-    return;
+  if (!alive_) return;
   alive_ = false;
   for (const Work& work : std::exchange(inbox_, {})) forget(work);
   on_kill();
 }
 
 void Process::thaw() {
-  if (!alive_ || freezes_ == 0)
-    return;
-  if (--freezes_ > 0)
-    return;
+  if (!alive_ || freezes_ == 0) return;
+  if (--freezes_ > 0) return;
   for (const Work& work : std::exchange(inbox_, {})) run(work);
 }
 

@@ -21,15 +21,13 @@ Routing::Routing(Kernel& kernel, const Network& network, Prng prng, const model:
   for (std::size_t i = 0; i < site.hosts.size(); ++i) {
     const model::HostRole role = site.hosts[i].role;
     const bool fit = role == model::HostRole::kClinic || role == model::HostRole::kService;
-    if (fit)
-      clients_.push_back(static_cast<int>(i));
+    if (fit) clients_.push_back(static_cast<int>(i));
   }
 }
 
 void Routing::on_open(SimTime, MemberRef at, core::Incarnation, Epoch epoch, bool open) {
   View& newest = newest_[static_cast<std::size_t>(at.cluster)];
-  if (!open || epoch < newest.epoch)
-    return;
+  if (!open || epoch < newest.epoch) return;
   newest = {at.member, epoch};
   for (const int host : clients_) {
     const std::uint64_t who =
@@ -46,8 +44,7 @@ void Routing::on_event(std::uint32_t, std::uint64_t a, std::uint64_t b) {
   const int member = static_cast<int>(b & ((1U << kMemberBits) - 1));
   const Epoch epoch{b >> kMemberBits};
   // Something newer is on its way to this host, or here.
-  if (epoch < newest_[cluster].epoch)
-    return;
+  if (epoch < newest_[cluster].epoch) return;
   const int from =
       static_cast<int>(site_.clusters[cluster].members[static_cast<std::size_t>(member)].host);
   if (!network_.open(from, host)) {
@@ -55,8 +52,7 @@ void Routing::on_event(std::uint32_t, std::uint64_t a, std::uint64_t b) {
     return;
   }
   View& it = views_[static_cast<std::size_t>(host) * newest_.size() + cluster];
-  if (epoch >= it.epoch)
-    it = {member, epoch};
+  if (epoch >= it.epoch) it = {member, epoch};
 }
 
 }  // namespace holdfast::sim

@@ -63,8 +63,7 @@ void Store::submit(
   // reach.
   int entry = -1;
   for (int i = 0; i < members(); ++i) {
-    if (!running(i) || !network_.open_both(member(region).host, member(i).host))
-      continue;
+    if (!running(i) || !network_.open_both(member(region).host, member(i).host)) continue;
     if (i == region) {
       entry = i;
       break;
@@ -72,11 +71,9 @@ void Store::submit(
     const Duration away = network_.latency(member(region).host, member(i).host);
     const bool nearer =
         entry < 0 || away < network_.latency(member(region).host, member(entry).host);
-    if (nearer)
-      entry = i;
+    if (nearer) entry = i;
   }
-  if (entry < 0)
-    return;
+  if (entry < 0) return;
   Op it;
   it.region = region;
   it.entry = entry;
@@ -96,17 +93,14 @@ void Store::on_packet(int to, Packet packet) {
   }
   if (packet.kind == kWatch) {
     const Op& op = ops_[packet.arg];
-    if (running(region))
-      site_.store_watched(region, op.cluster, op.answer.record);
+    if (running(region)) site_.store_watched(region, op.cluster, op.answer.record);
     return;
   }
-  if (!running(region))
-    return;
+  if (!running(region)) return;
   switch (packet.kind) {
     case kRequest: return take(region, packet.arg);
     case kForward:
-      if (region == leader_)
-        append(packet.arg);
+      if (region == leader_) append(packet.arg);
       return;
     case kAnswerVia:
       ops_.retain(packet.arg);
@@ -118,20 +112,16 @@ void Store::on_packet(int to, Packet packet) {
 }
 
 void Store::retain(Packet packet) {
-  if (packet.kind != kAppend && packet.kind != kAck)
-    ops_.retain(packet.arg);
+  if (packet.kind != kAppend && packet.kind != kAck) ops_.retain(packet.arg);
 }
 
 void Store::release(Packet packet) {
-  if (packet.kind != kAppend && packet.kind != kAck)
-    ops_.release(packet.arg);
+  if (packet.kind != kAppend && packet.kind != kAck) ops_.release(packet.arg);
 }
 
 void Store::take(int region, std::uint64_t slot) {
-  if (leader_ < 0)
-    return;
-  if (region == leader_)
-    return append(slot);
+  if (leader_ < 0) return;
+  if (region == leader_) return append(slot);
   ops_.retain(slot);
   hop(region, leader_, Carriage::kStream, kForward, slot);
 }
@@ -149,22 +139,19 @@ void Store::append(std::uint64_t slot) {
 void Store::replicate() {
   const std::uint64_t arg = term_ << kTermShift | log_end();
   for (int i = 0; i < members(); ++i) {
-    if (i != leader_)
-      hop(leader_, i, Carriage::kStream, kAppend, arg);
+    if (i != leader_) hop(leader_, i, Carriage::kStream, kAppend, arg);
   }
 }
 
 void Store::on_append(int region, std::uint64_t arg) {
-  if ((arg >> kTermShift & kTermMask) != (term_ & kTermMask) || leader_ < 0)
-    return;
+  if ((arg >> kTermShift & kTermMask) != (term_ & kTermMask) || leader_ < 0) return;
   // One append carries all that the follower lacks, as a leader's next index would see to.
   const Duration takes = kFsync + site_.extra_fsync(member(region).host);
   kernel_.in(takes, *this, kSynced, static_cast<std::uint64_t>(region), arg);
 }
 
 void Store::on_ack(std::uint64_t arg) {
-  if ((arg >> kTermShift & kTermMask) != (term_ & kTermMask) || leader_ < 0)
-    return;
+  if ((arg >> kTermShift & kTermMask) != (term_ & kTermMask) || leader_ < 0) return;
   Member& from = member(static_cast<int>(arg >> kRegionShift));
   from.match = std::max(from.match, arg & kLengthMask);
   advance();
@@ -174,8 +161,7 @@ void Store::advance() {
   while (committed_ < log_end()) {
     const std::size_t holders = static_cast<std::size_t>(std::count_if(
         members_.begin(), members_.end(), [&](const Member& it) { return it.match > committed_; }));
-    if (holders < majority())
-      return;
+    if (holders < majority()) return;
     ++committed_;
     const std::uint64_t slot = log_.front();
     log_.erase(log_.begin());
@@ -205,10 +191,8 @@ void Store::on_event(std::uint32_t kind, std::uint64_t a, std::uint64_t b) {
   // A follower's log is durable up to here. What an older leader sent is void.
   const int region = static_cast<int>(a);
   const std::uint64_t length = b & kLengthMask;
-  if (!running(region) || leader_ < 0)
-    return;
-  if ((b >> kTermShift & kTermMask) != (term_ & kTermMask))
-    return;
+  if (!running(region) || leader_ < 0) return;
+  if ((b >> kTermShift & kTermMask) != (term_ & kTermMask)) return;
   member(region).length = std::max(member(region).length, length);
   const std::uint64_t from = static_cast<std::uint64_t>(region) << kRegionShift;
   hop(region, leader_, Carriage::kStream, kAck, from | b);

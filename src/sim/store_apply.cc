@@ -19,8 +19,7 @@ void Store::apply(std::uint64_t slot) {
   op.answer.record = entry.record;
   const bool changed =
       op.op.verb == engine::StoreVerb::kCas && op.answer.outcome == engine::StoreOutcome::kDone;
-  if (changed)
-    tell_watchers(slot);
+  if (changed) tell_watchers(slot);
 }
 
 void Store::apply_cas(Op& op, Entry& entry) {
@@ -40,12 +39,9 @@ void Store::apply_cas(Op& op, Entry& entry) {
 }
 
 void Store::apply_renewal(Op& op, Entry& entry) {
-  if (entry.record == nullptr || entry.record->key.store != op.op.expected.store)
-    return;
-  if (entry.record->key.epoch != op.op.expected.epoch)
-    return;
-  if (entry.record->leader() != op.op.holder)
-    return;
+  if (entry.record == nullptr || entry.record->key.store != op.op.expected.store) return;
+  if (entry.record->key.epoch != op.op.expected.epoch) return;
+  if (entry.record->leader() != op.op.holder) return;
   const MonoTime now = site_.host_now(member(leader_).host);
   entry.lease = {op.op.holder, now + op.op.lease, op.op.lease};
   op.answer.renewed = true;
@@ -66,10 +62,8 @@ void Store::recover(const std::vector<core::RecordPtr>& records, Duration lease)
     Entry& entry = entries_[i];
     // Which leases ran is not known any more: one is taken to run for everybody.
     entry.lease = {core::Incarnation{0, 1}, kLongAgo, lease};
-    if (leader_ >= 0)
-      entry.lease.expires = site_.host_now(member(leader_).host) + lease;
-    if (records[i] == nullptr)
-      continue;
+    if (leader_ >= 0) entry.lease.expires = site_.host_now(member(leader_).host) + lease;
+    if (records[i] == nullptr) continue;
     const core::RecordPtr before = std::exchange(entry.record, records[i]);
     site_.record_changed(static_cast<int>(i), before, entry.record);
   }

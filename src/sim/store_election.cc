@@ -14,8 +14,7 @@ constexpr Duration kElectionMax = 1s;
 }  // namespace
 
 void Store::member_died(int region) {
-  if (leader_ != region)
-    return;
+  if (leader_ != region) return;
   leader_ = -1;
   elect_at_ = kernel_.now() + prng_.between(kElectionMin, kElectionMax);
 }
@@ -36,43 +35,35 @@ void Store::lose() {
 }
 
 void Store::monitor() {
-  if (lost_ > 0)
-    return;
+  if (lost_ > 0) return;
   if (leader_ >= 0 && leader_works()) {
     elect_at_ = kNever;
     // Lost appends are sent again with the leader's heartbeat.
-    if (committed_ < log_end())
-      replicate();
+    if (committed_ < log_end()) replicate();
     return;
   }
-  if (elect_at_ == kNever)
-    elect_at_ = kernel_.now() + prng_.between(kElectionMin, kElectionMax);
-  if (kernel_.now() < elect_at_)
-    return;
+  if (elect_at_ == kNever) elect_at_ = kernel_.now() + prng_.between(kElectionMin, kElectionMax);
+  if (kernel_.now() < elect_at_) return;
   leader_ = -1;
   const int next = fittest();
-  if (next >= 0)
-    elect(next);
+  if (next >= 0) elect(next);
 }
 
 bool Store::leader_works() const {
   std::size_t heard = 0;
   for (int i = 0; i < members(); ++i) {
     const bool reaches = network_.open_both(member(leader_).host, member(i).host);
-    if (running(i) && (i == leader_ || reaches))
-      ++heard;
+    if (running(i) && (i == leader_ || reaches)) ++heard;
   }
   return running(leader_) && heard >= majority();
 }
 
 bool Store::electable(int region) const {
-  if (!running(region))
-    return false;
+  if (!running(region)) return false;
   std::size_t voters = 0;
   for (int i = 0; i < members(); ++i) {
     const bool reaches = i == region || network_.open_both(member(region).host, member(i).host);
-    if (running(i) && reaches && member(region).length >= member(i).length)
-      ++voters;
+    if (running(i) && reaches && member(region).length >= member(i).length) ++voters;
   }
   return voters >= majority();
 }
@@ -80,18 +71,15 @@ bool Store::electable(int region) const {
 int Store::fittest() const {
   int best = -1;
   for (int i = 0; i < members(); ++i) {
-    if (!electable(i))
-      continue;
-    if (best < 0 || best == home_)
-      best = i;
+    if (!electable(i)) continue;
+    if (best < 0 || best == home_) best = i;
   }
   return best;
 }
 
 void Store::elect(int region) {
   leader_ = region;
-  if (region < 0)
-    return;
+  if (region < 0) return;
   ++term_;
   elect_at_ = kNever;
   drop_log(member(region).length);
@@ -103,8 +91,7 @@ void Store::elect(int region) {
   // The new leader cannot know when a lease was last renewed: all run on for their full length.
   const MonoTime now = site_.host_now(member(region).host);
   for (Entry& entry : entries_) {
-    if (entry.lease.holder.is_set())
-      entry.lease.expires = now + entry.lease.length;
+    if (entry.lease.holder.is_set()) entry.lease.expires = now + entry.lease.length;
   }
   replicate();
   advance();

@@ -39,8 +39,7 @@ class StoreTest : public testing::Test, public PacketSink, public StoreSite, pub
 
   // PacketSink.
   void on_packet(int, int to, Packet packet) override {
-    if (up[static_cast<std::size_t>(to)])
-      store.on_packet(to, packet);
+    if (up[static_cast<std::size_t>(to)]) store.on_packet(to, packet);
   }
   void retain(Packet packet) override { store.retain(packet); }
   void release(Packet packet) override { store.release(packet); }
@@ -59,8 +58,7 @@ class StoreTest : public testing::Test, public PacketSink, public StoreSite, pub
     const std::uint64_t shown = answer.record->key.revision.value;
     EXPECT_GE(shown, call.at_least);
     EXPECT_LE(shown, truth());
-    if (call.op.verb != StoreVerb::kCas)
-      return;
+    if (call.op.verb != StoreVerb::kCas) return;
     EXPECT_EQ(answer.outcome == StoreOutcome::kDone, applied.contains(call.op.next));
   }
   void store_watched(int, int, const core::RecordPtr&) override { ++watched; }
@@ -108,15 +106,12 @@ class StoreTest : public testing::Test, public PacketSink, public StoreSite, pub
   }
   void run(Duration d) { kernel.run_until(kernel.now() + d); }
   void cut(int a, int b, bool on) {
-    if (on)
-      network.cut(a, b);
-    if (!on)
-      network.heal(a, b);
+    if (on) network.cut(a, b);
+    if (!on) network.heal(a, b);
   }
   void isolate(int host, bool on) {
     for (int i = 0; i < 3; ++i) {
-      if (i == host)
-        continue;
+      if (i == host) continue;
       cut(host, i, on);
       cut(i, host, on);
     }
@@ -130,8 +125,7 @@ class StoreTest : public testing::Test, public PacketSink, public StoreSite, pub
       const std::uint64_t expected = truth() - (prng.chance(20) && truth() > 1 ? 1 : 0);
       prng.chance(50) ? read(from) : cas(from, expected);
     }
-    if (kernel.now() < until)
-      kernel.in(prng.exponential(10ms), *this, 0, region);
+    if (kernel.now() < until) kernel.in(prng.exponential(10ms), *this, 0, region);
   }
 
   Kernel kernel;
@@ -251,29 +245,18 @@ TEST_F(StoreTest, Stays_linearizable_under_cuts_losses_and_deaths) {
     const std::uint64_t kind = prng.below(5);
     const Duration lasts = prng.between(5ms, 3s);
     const auto index = static_cast<std::size_t>(victim);
-    if (kind == 0)
-      isolate(victim, true);
-    if (kind == 1)
-      cut(victim, other, true);
-    if (kind == 2)
-      up[index] = false;
-    if (kind == 2)
-      store.member_died(victim);
-    if (kind == 3)
-      network.impair(victim, other, 40);
-    if (kind == 4)
-      store.stop(victim);
+    if (kind == 0) isolate(victim, true);
+    if (kind == 1) cut(victim, other, true);
+    if (kind == 2) up[index] = false;
+    if (kind == 2) store.member_died(victim);
+    if (kind == 3) network.impair(victim, other, 40);
+    if (kind == 4) store.stop(victim);
     run(lasts);
-    if (kind == 0)
-      isolate(victim, false);
-    if (kind == 1)
-      cut(victim, other, false);
-    if (kind == 2)
-      up[index] = true;
-    if (kind == 3)
-      network.relieve(victim, other, 40);
-    if (kind == 4)
-      store.restart(victim);
+    if (kind == 0) isolate(victim, false);
+    if (kind == 1) cut(victim, other, false);
+    if (kind == 2) up[index] = true;
+    if (kind == 3) network.relieve(victim, other, 40);
+    if (kind == 4) store.restart(victim);
     run(prng.between(0ms, 1s));
   }
   run(5s);

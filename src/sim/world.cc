@@ -73,14 +73,10 @@ void World::set_latencies() {
   for (const Host& a : hosts_) {
     for (const Host& b : hosts_) {
       Duration takes = net.between;
-      if (a.region < 0 || b.region < 0)
-        takes = net.outside;
-      if (a.region >= 0 && a.region == b.region)
-        takes = net.region;
-      if (a.zone >= 0 && a.zone == b.zone)
-        takes = net.zone;
-      if (a.index == b.index)
-        takes = net.local;
+      if (a.region < 0 || b.region < 0) takes = net.outside;
+      if (a.region >= 0 && a.region == b.region) takes = net.region;
+      if (a.zone >= 0 && a.zone == b.zone) takes = net.zone;
+      if (a.index == b.index) takes = net.local;
       network_.set_latency(a.index, b.index, takes);
     }
   }
@@ -93,8 +89,7 @@ void World::build_processes() {
     for (int member = 0; member < members(cluster); ++member) {
       const int index = instances();
       const std::size_t at = policy(cluster).members[static_cast<std::size_t>(member)].host;
-      if (agents_[at] == nullptr)
-        agents_[at] = std::make_unique<AgentProcess>(to_agent_);
+      if (agents_[at] == nullptr) agents_[at] = std::make_unique<AgentProcess>(to_agent_);
       const Prng stream = prng_.fork(kInstances + static_cast<std::uint64_t>(index));
       instances_.push_back(std::make_unique<Instance>(*this,
                                                       index,
@@ -160,10 +155,8 @@ bool World::start(Duration limit) {
 
 void World::start_processes(Host& host) {
   for (const int i : host.instances) instance(i).boot();
-  if (AgentProcess* it = agent(host.index))
-    it->start();
-  if (host.controller >= 0)
-    controller(host.controller).start();
+  if (AgentProcess* it = agent(host.index)) it->start();
+  if (host.controller >= 0) controller(host.controller).start();
 }
 
 int World::index_of(MemberRef ref) const {
@@ -184,26 +177,22 @@ const core::PgObservation& World::observation(MemberRef member) const {
 
 bool World::settled() const {
   for (int cluster = 0; cluster < clusters(); ++cluster) {
-    if (!settled(cluster))
-      return false;
+    if (!settled(cluster)) return false;
   }
   return true;
 }
 
 bool World::settled(int cluster) const {
   const core::RecordPtr& record = store_->record(cluster);
-  if (record == nullptr || record->phase != core::Phase::kSteady)
-    return false;
-  if (record->pairs.size() != 1)
-    return false;
+  if (record == nullptr || record->phase != core::Phase::kSteady) return false;
+  if (record->pairs.size() != 1) return false;
   for (int i = 0; i < members(cluster); ++i) {
     const core::PgObservation& pg = observation({cluster, i});
     if (i != record->primary.member) {
       const bool streams = pg.state == core::PgState::kStandby &&
                            pg.receiver == core::ReceiverState::kStreaming &&
                            pg.receiver_epoch == record->key.epoch;
-      if (!streams)
-        return false;
+      if (!streams) return false;
     } else if (!pg.open || pg.life != record->primary.life ||
                pg.proven != record->pairs.back().id) {
       return false;

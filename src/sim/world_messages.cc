@@ -29,19 +29,16 @@ void World::send_postgres(Instance& from, int to_member, const PgMessage& messag
 
 void World::on_packet(int, int to, Packet packet) {
   const Host& target = host(to);
-  if (!target.powered)
-    return;
+  if (!target.powered) return;
   switch (packet.kind) {
     case kToAgent: {
-      if (!target.running())
-        return;
+      if (!target.running()) return;
       to_agent_.retain(packet.arg);
       const auto member = static_cast<std::uint64_t>(to_agent_[packet.arg].instance);
       return agent(to)->post({Instance::kMessage, member, packet.arg}, true);
     }
     case kToController:
-      if (target.running())
-        controller(target.controller).report_arrived(packet.arg);
+      if (target.running()) controller(target.controller).report_arrived(packet.arg);
       return;
     case kToPostgres: {
       // A suspended host's instance is frozen: what a stream brings waits there.
@@ -97,16 +94,13 @@ void World::record_changed(int cluster,
 void World::power(Host& host, bool begins) {
   host.power_cuts += begins ? 1 : -1;
   HF_ASSERT(host.power_cuts >= 0);
-  if (begins && host.powered)
-    power_off(host);
-  if (!begins && !host.powered && host.power_cuts == 0 && host.suspends == 0)
-    power_on(host);
+  if (begins && host.powered) power_off(host);
+  if (!begins && !host.powered && host.power_cuts == 0 && host.suspends == 0) power_on(host);
 }
 
 void World::power_off(Host& host) {
   host.powered = false;
-  if (AgentProcess* it = agent(host.index))
-    it->kill();
+  if (AgentProcess* it = agent(host.index)) it->kill();
   if (host.controller >= 0) {
     controller(host.controller).kill();
     store_->member_died(host.controller);
@@ -128,35 +122,27 @@ void World::suspend(Host& host, bool begins) {
   HF_ASSERT(host.suspends >= 0);
   AgentProcess* const agents = agent(host.index);
   if (begins) {
-    if (!host.powered || host.suspends > 1)
-      return;
+    if (!host.powered || host.suspends > 1) return;
     for (const int i : host.instances) instance(i).suspend();
-    if (agents != nullptr)
-      agents->freeze();
-    if (host.controller >= 0)
-      controller(host.controller).freeze();
+    if (agents != nullptr) agents->freeze();
+    if (host.controller >= 0) controller(host.controller).freeze();
     return;
   }
-  if (host.suspends > 0)
-    return;
+  if (host.suspends > 0) return;
   if (!host.powered) {
-    if (host.power_cuts == 0)
-      power_on(host);
+    if (host.power_cuts == 0) power_on(host);
     return;
   }
   // The guardian comes first, then PostgreSQL, then whoever decides.
   for (const int i : host.instances) instance(i).resume();
-  if (agents != nullptr)
-    agents->thaw();
-  if (host.controller >= 0)
-    controller(host.controller).thaw();
+  if (agents != nullptr) agents->thaw();
+  if (host.controller >= 0) controller(host.controller).thaw();
 }
 
 void World::change_clock(Host& host, std::int64_t ppm) {
   host.clock.drift(kernel_.now(), ppm);
   for (const int i : host.instances) instance(i).clock_changed();
-  if (host.controller >= 0)
-    controller(host.controller).clock_changed();
+  if (host.controller >= 0) controller(host.controller).clock_changed();
 }
 
 }  // namespace holdfast::sim

@@ -13,15 +13,11 @@ constexpr int kRegistry = 0;
 class Watcher : public Observer {
  public:
   void on_open(SimTime t, MemberRef at, core::Incarnation, Epoch epoch, bool open) override {
-    if (at.cluster != kRegistry)
-      return;
-    if (open)
-      opened_at = t;
-    if (open)
-      opened = epoch;
+    if (at.cluster != kRegistry) return;
+    if (open) opened_at = t;
+    if (open) opened = epoch;
     open_now += open ? 1 : -1;
-    if (!open)
-      closed_at = t;
+    if (!open) closed_at = t;
   }
   void on_fault(SimTime, const Fault&, bool begins) override { (begins ? begun : healed) += 1; }
   void on_record(SimTime, int, const core::RecordPtr&, const core::RecordPtr&) override {
@@ -248,21 +244,16 @@ class EveryFault : public WorldTest, public testing::WithParamInterface<int> {
 TEST_P(EveryFault, Applies_heals_and_leaves_a_working_site) {
   const auto kind = static_cast<FaultKind>(GetParam());
   std::int64_t amount = 0;
-  if (kind == FaultKind::kSlowPostgres || kind == FaultKind::kSlowDisk)
-    amount = 300'000;
-  if (kind == FaultKind::kKillAgent || kind == FaultKind::kKillController)
-    amount = 500'000;
-  if (kind == FaultKind::kClockDrift)
-    amount = 400;
-  if (kind == FaultKind::kWallJump)
-    amount = 3'600'000'000;
+  if (kind == FaultKind::kSlowPostgres || kind == FaultKind::kSlowDisk) amount = 300'000;
+  if (kind == FaultKind::kKillAgent || kind == FaultKind::kKillController) amount = 500'000;
+  if (kind == FaultKind::kClockDrift) amount = 400;
+  if (kind == FaultKind::kWallJump) amount = 3'600'000'000;
   // The primary, its zone, region or cluster; a second one that overlaps strikes another. Two disks
   // lost at once are more than any set survives.
   const int strikes = kind == FaultKind::kHostReplaced ? 1 : 2;
   strike(kind, 0, kind == FaultKind::kOperator ? 0 : kRegistry, 4s, amount);
   world.run_for(1s);
-  if (strikes == 2)
-    strike(kind, 1, kind == FaultKind::kOperator ? 1 : kRegistry, 4s, amount);
+  if (strikes == 2) strike(kind, 1, kind == FaultKind::kOperator ? 1 : kRegistry, 4s, amount);
   for (int i = 0; i < 100; ++i) {
     write(1);
     world.run_for(50ms);

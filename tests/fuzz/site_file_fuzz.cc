@@ -34,8 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const holdfast::codec::SiteReading reading = holdfast::codec::read_site(tree);
   HF_ASSERT(!holdfast::codec::check_json(reading).empty());
   HF_ASSERT(reading.diagnostics.empty() || !holdfast::codec::diagnostics_text(reading).empty());
-  if (!reading.ok())
-    return 0;
+  if (!reading.ok()) return 0;
   HF_ASSERT(!holdfast::codec::check_summary(reading).empty());
   check_shapes(reading.site);
   return 0;

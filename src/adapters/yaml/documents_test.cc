@@ -24,8 +24,7 @@ codec::SiteReading read_example(const std::string& name) {
 TEST(Examples, all_are_valid_without_warnings) {
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(repository() / "examples")) {
-    if (entry.path().extension() != ".yaml")
-      continue;
+    if (entry.path().extension() != ".yaml") continue;
     ++count;
     EXPECT_EQ(codec::diagnostics_text(read_example(entry.path().filename())), "") << entry.path();
   }
@@ -124,11 +123,9 @@ TEST(SiteFields, written_out_defaults_change_nothing) {
   for (const model::ObjectSchema* object : model::object_schemas()) {
     for (const model::Field& field : object->fields) {
       const bool phrase = field.default_text.find(' ') != std::string_view::npos;
-      if (field.default_text.empty() || phrase || field.object != nullptr)
-        continue;
+      if (field.default_text.empty() || phrase || field.object != nullptr) continue;
       std::string entry = std::string(field.name) + ": " + std::string(field.default_text);
-      if (object->name == "cluster")
-        entry = "durability: none\n    " + entry;
+      if (object->name == "cluster") entry = "durability: none\n    " + entry;
       if (object->name == "region" || object->name == "host" || object->name == "member") {
         entry = ", " + entry;
       }

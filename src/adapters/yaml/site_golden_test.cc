@@ -32,8 +32,7 @@ TEST(SiteGolden, every_case_says_what_is_expected) {
   for (const auto& folder : cases) {
     const codec::SiteReading reading = read_case(folder);
     std::string actual = codec::diagnostics_text(reading);
-    if (reading.ok())
-      actual += codec::check_summary(reading);
+    if (reading.ok()) actual += codec::check_summary(reading);
     EXPECT_EQ(actual, expected_text(folder / "expected.txt", actual)) << folder;
   }
 }

@@ -11,8 +11,7 @@ namespace holdfast::yaml {
 
 /// Set HF_SOURCE_DIR when the sources have moved since they were compiled.
 inline std::filesystem::path repository() {
-  if (const char* moved = std::getenv("HF_SOURCE_DIR"))
-    return moved;
+  if (const char* moved = std::getenv("HF_SOURCE_DIR")) return moved;
   return std::filesystem::absolute(__FILE__)
       .parent_path()
       .parent_path()

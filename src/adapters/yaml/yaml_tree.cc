@@ -74,8 +74,7 @@ class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {
     usable_ = yaml_parser_initialize(&parser_) != 0;
-    if (!usable_)
-      return;
+    if (!usable_) return;
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
     yaml_parser_set_input_string(&parser_, bytes, text.size());
@@ -83,36 +82,29 @@ class Parser {
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
   ~Parser() {
-    if (usable_)
-      yaml_parser_delete(&parser_);
+    if (usable_) yaml_parser_delete(&parser_);
   }
 
   void parse(Tree& tree) {
     tree_ = &tree;
-    if (!usable_)
-      return report({}, "yaml.memory", "no memory for the parser", "", "");
+    if (!usable_) return report({}, "yaml.memory", "no memory for the parser", "", "");
     Event start;
-    if (!next(start))
-      return;  // the start of the stream carries nothing
+    if (!next(start)) return;  // the start of the stream carries nothing
     Event document;
-    if (!next(document))
-      return;
+    if (!next(document)) return;
     if (document->type == YAML_STREAM_END_EVENT) {
       return report({}, "yaml.empty", "the file is empty", "a site has to be described", "");
     }
     Event root;
-    if (!next(root))
-      return;
+    if (!next(root)) return;
     tree.root = node(root, 1);
     tree.complete = !stopped_ && ends_here();
   }
 
  private:
   bool next(Event& event) {
-    if (stopped_)
-      return false;
-    if (yaml_parser_parse(&parser_, event.get()) != 0)
-      return true;
+    if (stopped_) return false;
+    if (yaml_parser_parse(&parser_, event.get()) != 0) return true;
     syntax_error();
     stopped_ = true;
     return false;
@@ -124,18 +116,15 @@ class Parser {
       const Place place = place_of_offset(text_, parser_.problem_offset);
       return report(place, "yaml.encoding", what, "the file is read as UTF-8 text", "");
     }
-    if (parser_.context != nullptr)
-      what += std::string(" ") + parser_.context;
+    if (parser_.context != nullptr) what += std::string(" ") + parser_.context;
     report(place_of(parser_.problem_mark), "yaml.syntax", what, "the file has to be YAML", "");
   }
 
   bool ends_here() {
     Event end_of_document;
     Event after;
-    if (!next(end_of_document) || !next(after))
-      return false;
-    if (after->type == YAML_STREAM_END_EVENT)
-      return true;
+    if (!next(end_of_document) || !next(after)) return false;
+    if (after->type == YAML_STREAM_END_EVENT) return true;
     report(after.place(),
            "yaml.documents",
            "a second document begins",
@@ -148,8 +137,7 @@ class Parser {
     if (++nodes_ > kNodesMax) {
       return stop(event, "yaml.too-many-nodes", "more than 100000 values in one file");
     }
-    if (depth > kDepthMax)
-      return stop(event, "yaml.too-deep", "nested deeper than 32 levels");
+    if (depth > kDepthMax) return stop(event, "yaml.too-deep", "nested deeper than 32 levels");
     switch (event->type) {
       case YAML_SCALAR_EVENT: return scalar(event);
       case YAML_SEQUENCE_START_EVENT: return list(event, depth);
@@ -202,8 +190,7 @@ class Parser {
   Node scalar(Event& event) {
     const auto& data = event->data.scalar;
     Node result = make(Node::Kind::kScalar, event);
-    if (!is_plain(event, data.anchor, data.tag))
-      result.kind = Node::Kind::kBroken;
+    if (!is_plain(event, data.anchor, data.tag)) result.kind = Node::Kind::kBroken;
     result.text.assign(reinterpret_cast<const char*>(data.value), data.length);
     result.quoted = data.style != YAML_PLAIN_SCALAR_STYLE;
     return result;
@@ -215,12 +202,10 @@ class Parser {
     const bool plain = is_plain(event, data.anchor, data.tag);
     for (;;) {
       Event item;
-      if (!next(item) || item->type == YAML_SEQUENCE_END_EVENT)
-        break;
+      if (!next(item) || item->type == YAML_SEQUENCE_END_EVENT) break;
       result.items.push_back(node(item, depth + 1));
     }
-    if (!plain)
-      result.kind = Node::Kind::kBroken;
+    if (!plain) result.kind = Node::Kind::kBroken;
     return result;
   }
 
@@ -231,22 +216,18 @@ class Parser {
     std::map<std::string, Place> seen;
     for (;;) {
       Event key;
-      if (!next(key) || key->type == YAML_MAPPING_END_EVENT)
-        break;
+      if (!next(key) || key->type == YAML_MAPPING_END_EVENT) break;
       Node name = node(key, depth + 1);
       Event value;
-      if (!next(value))
-        break;
+      if (!next(value)) break;
       add_entry(result, seen, std::move(name), node(value, depth + 1));
     }
-    if (!plain)
-      result.kind = Node::Kind::kBroken;
+    if (!plain) result.kind = Node::Kind::kBroken;
     return result;
   }
 
   void add_entry(Node& map, std::map<std::string, Place>& seen, Node key, Node value) {
-    if (key.kind == Node::Kind::kBroken)
-      return;
+    if (key.kind == Node::Kind::kBroken) return;
     if (key.kind != Node::Kind::kScalar) {
       return report(key.place,
                     "yaml.key",
@@ -286,8 +267,7 @@ class Parser {
 }  // namespace
 
 Tree parse_tree(std::string_view text, std::string file) {
-  if (text.data() == nullptr)
-    text = "";  // libyaml asserts on a null pointer, even for no bytes
+  if (text.data() == nullptr) text = "";  // libyaml asserts on a null pointer, even for no bytes
   Tree tree{.file = std::move(file)};
   if (text.size() > kFileBytesMax) {
     tree.diagnostics.push_back(

@@ -39,6 +39,7 @@ Member promoted() {
   m.pg.proven = PairId{};
   m.pg.barrier = Lsn{};
   m.pg.recovery_end = Lsn{1100};
+  m.state.leading_since = m.now;
   return m;
 }
 
@@ -191,6 +192,7 @@ TEST(LeadA385, closed_for_a_handover_it_does_not_open_again) {
   m.pg.open = false;
   m.step();
   EXPECT_EQ(m.verb(), "");
+  m.prove();
   Record record = m.record();
   record.handover.reset();
   EXPECT_EQ(m.learn(record), "A390");
@@ -219,6 +221,17 @@ TEST(LeadA390, barrier_under_an_older_pair_does_not) {
   m.pg.proven = PairId{1};
   m.pg.barrier = Lsn{2000};
   EXPECT_EQ(m.step(), "A395");
+}
+
+TEST(LeadA390, late_opener_asks_the_store_first) {
+  Member m = promoted();
+  m.pg.sync_pair = m.pg.proven = PairId{2};
+  m.pg.barrier = Lsn{1100};
+  m.state.leading_since = m.now - m.policy.timing.lease;
+  m.step();
+  EXPECT_EQ(m.verb(), "");  // that acknowledgement may have been long under way
+  m.prove();
+  EXPECT_EQ(m.verb(), "open");
 }
 
 TEST(LeadA390, guardian_is_armed_before_clients_are_let_in) {

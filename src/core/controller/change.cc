@@ -115,13 +115,8 @@ Record draft_change(const View& v, const Shape& shape) {
   Record next = v.record();
   next.key.revision = next.key.revision.next();
   next.changed_at = v.wall;
-  next.pair_last = next.pair_last.next();
   if (HF_DEFECT(kSetChangedWithoutJoint)) next.pairs.clear();
-  // An older pair that says the same is said again by the new one.
-  next.pairs.remove_if([&](const Pair& pair) {
-    return pair.epoch == next.key.epoch && pair.s == shape.s && pair.w == shape.w;
-  });
-  next.pairs.push_back({next.pair_last, next.key.epoch, v.record().leader(), shape.s, shape.w});
+  add_pair(next, next.key.epoch, v.record().leader(), shape.s, shape.w);
   return next;
 }
 

@@ -94,7 +94,7 @@ struct ControllerState {
   /// Up to then the best lossy candidate is known to hold everything, on this controller's clock.
   MonoTime candidate_synced_at = kLongAgo;
   Duration exposure = 24h;  ///< what a lossy takeover could lose now, as time; 24 h: unknown
-  MonoTime open_seen_at = kLongAgo;     ///< when the leader last said that clients are let in
+  MonoTime open_seen_at = kLongAgo;  ///< when the leader last said that clients are let in
   std::uint64_t told = 0;  ///< rules already told for `told_for`, so events are not repeated
   RecordKey told_for;
 };

@@ -50,12 +50,10 @@ void add_first_pair(const View& v, Record& next, Incarnation leader, const Seale
       usable.insert_sorted(it.who);
   }
   const Shape shape = sync_shape(v.policy, leader, usable);
-  next.pair_last = next.pair_last.next();
-  Pair pair{next.pair_last, next.key.epoch, leader, shape.s, shape.w};
-  if (v.policy.block && shape.protects < v.policy.durability) pair.w = blocked_w(pair.s);
+  int w = shape.w;
+  if (v.policy.block && shape.protects < v.policy.durability) w = blocked_w(shape.s);
   if (HF_DEFECT(kOldPairDroppedAtPromotion)) next.pairs.clear();
-  HF_ASSERT(!next.pairs.full());
-  next.pairs.push_back(pair);
+  add_pair(next, next.key.epoch, leader, shape.s, w);
 }
 
 }  // namespace
@@ -88,13 +86,9 @@ Record draft_return(const View& v) {
   for (const Pair& pair : v.record().pairs) {
     if (pair.primary == next.target) running = &pair;
   }
-  HF_ASSERT(!next.pairs.full());
-  next.pair_last = next.pair_last.next();
-  next.pairs.push_back({next.pair_last,
-                        next.key.epoch,
-                        next.target,
-                        running == nullptr ? MemberSet{} : running->s,
-                        running == nullptr ? blocked_w({}) : running->w});
+  const MemberSet same = running == nullptr ? MemberSet{} : running->s;
+  add_pair(
+      next, next.key.epoch, next.target, same, running == nullptr ? blocked_w(same) : running->w);
   next.candidates = wanted_candidates(v);
   next.candidates.remove_if([&](Incarnation it) { return it.member == next.target.member; });
   next.candidates_pending.clear();

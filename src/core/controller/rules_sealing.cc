@@ -47,7 +47,7 @@ bool primary_goes_on(const View& v) {
 }
 
 /// Every promotion that was given up left a pair behind, and sealing satisfies them all.
-bool no_room(const View& v) { return v.record().pairs.full(); }
+bool no_room(const View& v) { return !has_room(v.record()); }
 
 bool satisfied(const View& v) { return choose(v).found(); }
 

@@ -191,6 +191,14 @@ Evidence weigh(const ClusterPolicy& policy, const ControllerState& state, MonoTi
     evidence.next = now + (limit - evidence.silence);
     return evidence;
   }
+  // A target that has just been chosen has had no time to be heard of.
+  const bool chosen_now =
+      record.phase == Phase::kPromoting && since(state.record_since, now) < limit;
+  if (chosen_now) {
+    evidence.verdict = Verdict::kUnknown;
+    evidence.next = state.record_since + limit;
+    return evidence;
+  }
   const SealedMembers witnesses = witnesses_of_silence(policy, state, now);
   const bool enough =
       HF_DEFECT(kOneWitness) ? evidence.can_seal : all_pairs_satisfied(record, witnesses);

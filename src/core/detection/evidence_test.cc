@@ -63,14 +63,21 @@ TEST(Evidence, failing_probes_of_a_living_agent_are_sick) {
   EXPECT_EQ(weighed(c).verdict, Verdict::kSick);
 }
 
-TEST(Evidence, leader_that_hears_no_standby_while_they_receive_is_sick) {
+TEST(Evidence, leader_that_hears_no_standby_while_they_are_heard_here_is_sick) {
   Cluster c(testing::registry_policy());
   c.report(0).senders.clear();
-  c.pass(c.policy.timing.sick - 1ms);
+  c.pass(c.policy.timing.sick + 2 * c.policy.timing.heartbeat - 1ms);
   EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
   c.pass(1ms);
   EXPECT_EQ(weighed(c).verdict, Verdict::kSick);
-  for (int i = 1; i < 4; ++i) c.report(i).wal = WalSeen::kSilent;  // nobody receives anything
+}
+
+TEST(Evidence, leader_that_hears_no_standby_is_not_sick_if_too_few_could_follow_it) {
+  Cluster c(testing::registry_policy());
+  c.report(0).senders.clear();
+  c.lose(1);
+  c.report(2).sick = true;  // says nothing about the leader
+  c.pass(10s);
   EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
 }
 
@@ -224,6 +231,19 @@ TEST(Evidence, members_of_an_unstreamed_promotion_have_nothing_to_hear) {
   c.lose(0);
   c.lose(1);
   c.pass(400ms);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kSilent);
+}
+
+TEST(Evidence, target_that_was_just_chosen_has_had_no_time_to_be_heard_of) {
+  Cluster c(testing::registry_policy());
+  c.lose(1);
+  c.pass(10s);
+  c.set_record(testing::promoting(c.record(), c.who(1), Lsn{1 << 24}, {c.who(2), c.who(3)}, 2));
+  for (int i = 2; i < 4; ++i) c.seal(i, at(1 << 24));
+  c.lose(0);
+  c.pass(399ms);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kUnknown);
+  c.pass(1ms);
   EXPECT_EQ(weighed(c).verdict, Verdict::kSilent);
 }
 

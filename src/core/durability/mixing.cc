@@ -85,10 +85,18 @@ std::optional<Shape> next_step(const ClusterPolicy& policy,
   }
   const Durability least = std::min(protection_of(policy, leader, newest.s, newest.w),
                                     protection_of(policy, leader, wanted.s, wanted.w));
-  InlineVec<Shape, 4 + 2 * kMembersMax> steps{wanted,
+  InlineVec<Shape, 5 + 2 * kMembersMax> steps{wanted,
                                               {wanted.s, newest.w, {}},
                                               {newest.s, wanted.w, {}},
                                               {both, std::max(newest.w, wanted.w), {}}};
+  // Sets of former epochs may still be in force: with all their members, the wanted number is safe.
+  MemberSet all = both;
+  for (const Pair& pair : record.pairs) {
+    for (const Incarnation& who : pair.s) {
+      if (pair.primary == leader && !all.contains(who) && !all.full()) all.insert_sorted(who);
+    }
+  }
+  steps.push_back({all, wanted.w, {}});
   // One member at a time, where nothing larger is safe.
   for (const Incarnation& who : both) {
     MemberSet s = newest.s;

@@ -21,6 +21,16 @@ const Pair* newest_pair(const Record& record) {
   return newest;
 }
 
+void add_pair(Record& record, Epoch epoch, Incarnation leader, const MemberSet& s, int w) {
+  record.pairs.remove_if(
+      [&](const Pair& it) { return it.primary == leader && it.s == s && it.w == w; });
+  HF_ASSERT(has_room(record));
+  record.pair_last = record.pair_last.next();
+  record.pairs.push_back({record.pair_last, epoch, leader, s, w});
+}
+
+bool has_room(const Record& record) { return !record.pairs.full(); }
+
 const char* phase_name(Phase phase) {
   switch (phase) {
     case Phase::kSteady: return "steady";

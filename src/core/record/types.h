@@ -149,6 +149,11 @@ enum class Relation {
 /// The pair with the highest id of the record's current epoch, or null.
 [[nodiscard]] const Pair* newest_pair(const Record& record);
 
+/// Records one more pair under a fresh id. An older pair of the same leader with the same set goes:
+/// whatever satisfies the new one satisfies it, too. Pre: there is room, see `has_room`.
+void add_pair(Record& record, Epoch epoch, Incarnation leader, const MemberSet& s, int w);
+[[nodiscard]] bool has_room(const Record& record);
+
 const char* phase_name(Phase phase);
 const char* cause_name(Cause cause);
 

@@ -67,6 +67,21 @@ TEST(NewestPair, older_epochs_do_not_count) {
   EXPECT_EQ(newest_pair(record)->id, PairId{7});
 }
 
+TEST(AddPair, gives_a_fresh_id_and_says_the_same_only_once) {
+  Record record;
+  const Incarnation leader{0, 1};
+  const MemberSet s{{1, 2}, {2, 3}};
+  add_pair(record, Epoch{1}, leader, s, 2);
+  add_pair(record, Epoch{1}, leader, s, 1);
+  add_pair(record, Epoch{2}, leader, s, 2);
+  ASSERT_EQ(record.pairs.size(), 2U);
+  EXPECT_EQ(record.pairs[0].w, 1);
+  EXPECT_EQ(record.pairs[1].id, PairId{3});
+  EXPECT_EQ(record.pairs[1].epoch, Epoch{2});
+  add_pair(record, Epoch{3}, {1, 2}, s, 2);  // of another leader: it says something else
+  EXPECT_EQ(record.pairs.size(), 3U);
+}
+
 TEST(Pair, seals_needed_leave_fewer_than_a_quorum) {
   Pair pair;
   for (std::uint8_t i = 1; i <= 3; ++i) pair.s.push_back({i, 1});

@@ -40,8 +40,7 @@ core::PgCommand any_command(TestBed& bed, Prng& prng, int member) {
   command.life = static_cast<std::uint32_t>(1000 + prng.below(1U << 30));
   const int w = static_cast<int>(prng.below(3));
   command.pair = bed.pair(prng.below(6), {(member + 1) % kMembers, (member + 2) % kMembers}, w);
-  if (prng.chance(50))
-    command.pair.id = bed.see(member).sync_pair;
+  if (prng.chance(50)) command.pair.id = bed.see(member).sync_pair;
   return command;
 }
 
@@ -61,10 +60,8 @@ void revive(TestBed& bed, Prng& prng) {
   for (int i = 0; i < kMembers; ++i) {
     const bool absent = bed.see(i).state == PgState::kAbsent;
     const PgVerb verb = absent ? PgVerb::kRebuild : PgVerb::kFollow;
-    if (i == leader)
-      bed.pg(i).command({.verb = PgVerb::kOpen});
-    if (i != leader)
-      bed.pg(i).command({.verb = verb, .epoch = Epoch{1}, .peer = who, .life = 77});
+    if (i == leader) bed.pg(i).command({.verb = PgVerb::kOpen});
+    if (i != leader) bed.pg(i).command({.verb = verb, .epoch = Epoch{1}, .peer = who, .life = 77});
   }
 }
 
@@ -102,12 +99,9 @@ TEST(PgChaos, any_sequence_of_commands_and_faults_keeps_the_books) {
     Prng prng(seed);
     for (int step = 0; step < 200; ++step) {
       const int member = static_cast<int>(prng.below(kMembers));
-      if (step % 25 == 24)
-        revive(bed, prng);
-      if (prng.chance(25))
-        bed.pg(member).command(any_command(bed, prng, member));
-      if (prng.chance(15))
-        any_fault(bed, prng, member);
+      if (step % 25 == 24) revive(bed, prng);
+      if (prng.chance(25)) bed.pg(member).command(any_command(bed, prng, member));
+      if (prng.chance(15)) any_fault(bed, prng, member);
       for (int i = 0; i < kMembers; ++i) bed.write(i);
       bed.pg(member).client_read();
       bed.run(prng.exponential(5ms));
@@ -119,8 +113,7 @@ TEST(PgChaos, any_sequence_of_commands_and_faults_keeps_the_books) {
       check_books(bed, i);
       EXPECT_TRUE(bed.command(i, {.verb = PgVerb::kStopImmediate}));
     }
-    if (testing::Test::HasFailure())
-      return;
+    if (testing::Test::HasFailure()) return;
   }
 }
 

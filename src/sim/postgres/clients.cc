@@ -25,8 +25,7 @@ void Postgres::Impl::client_write(WriteId write, std::uint32_t bytes) {
 }
 
 bool Postgres::Impl::client_read() {
-  if (!is_primary() || !open || frozen || stopping)
-    return false;
+  if (!is_primary() || !open || frozen || stopping) return false;
   // A commit that waits for replication is not visible to others yet.
   Lsn visible = disk.wal.flushed;
   if (pending_head < pending.size()) {
@@ -38,15 +37,13 @@ bool Postgres::Impl::client_read() {
 }
 
 void Postgres::Impl::keepalive() {
-  if (!is_primary() || frozen || stopping || env.disk_full())
-    return;
+  if (!is_primary() || frozen || stopping || env.disk_full()) return;
   disk.wal.append(kKeepaliveBytes, 0);
   begin_flush();
 }
 
 void Postgres::Impl::answer(WriteId write, ClientResult result, bool cancelled) {
-  if (write == 0)
-    return;
+  if (write == 0) return;
   env.observer().on_write_done(now(), env.self(), disk.settings().leads, write, result, cancelled);
   env.client_done(write, result);
 }
@@ -75,8 +72,7 @@ void Postgres::Impl::release_front(std::size_t until, bool cancelled) {
   bool passed_barrier = false;
   while (pending_head < until) {
     const PendingCommit commit = pending[pending_head++];
-    if (prove.stage == ProveStage::kBarrier && commit.lsn == prove.barrier)
-      passed_barrier = true;
+    if (prove.stage == ProveStage::kBarrier && commit.lsn == prove.barrier) passed_barrier = true;
     answer(commit.write, ClientResult::kAcked, cancelled);
   }
   constexpr std::size_t kCompactAt = 1024;
@@ -87,14 +83,12 @@ void Postgres::Impl::release_front(std::size_t until, bool cancelled) {
     pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(pending_head));
     pending_head = 0;
   }
-  if (passed_barrier)
-    barrier_released(cancelled);
+  if (passed_barrier) barrier_released(cancelled);
 }
 
 void Postgres::Impl::release_by(const WalSender& sender) {
   // One sender releases by its own copy of W; who counts is what each sender says of itself.
-  if (!sender.caught_up || !sender.in_sync_set)
-    return;
+  if (!sender.caught_up || !sender.in_sync_set) return;
   InlineVec<Lsn, 16> flushed;
   for (const WalSender& other : senders) {
     if (other.caught_up && other.in_sync_set && other.flushed.is_set()) {
@@ -102,19 +96,16 @@ void Postgres::Impl::release_by(const WalSender& sender) {
     }
   }
   const int needed = sender.sync.pair.w;
-  if (needed <= 0 || flushed.count() < needed)
-    return;
+  if (needed <= 0 || flushed.count() < needed) return;
   std::sort(flushed.begin(), flushed.end(), [](Lsn x, Lsn y) { return x > y; });
   const Lsn reached = flushed[static_cast<std::size_t>(needed - 1)];
-  if (reached <= released)
-    return;
+  if (reached <= released) return;
   released = reached;
   release_flushed();
 }
 
 void Postgres::Impl::cancel_waits() {
-  if (!is_primary() || frozen)
-    return;
+  if (!is_primary() || frozen) return;
   release_front(pending_after(disk.wal.flushed), true);
 }
 

@@ -15,8 +15,7 @@ constexpr Duration kLook = 1ms;  ///< one look at the process list, one statemen
 void Postgres::Impl::begin(const core::PgCommand& next) {
   if (busy) {
     const bool weaker = next.verb == command.verb || command.verb == PgVerb::kStopImmediate;
-    if (!is_stop(next.verb) || weaker)
-      return;
+    if (!is_stop(next.verb) || weaker) return;
     abandon_command();
   }
   command = next;
@@ -71,10 +70,8 @@ void Postgres::Impl::run_step(std::uint64_t step) {
 }
 
 void Postgres::Impl::step_new_life(std::uint64_t step) {
-  if (!is_down() || !disk.present)
-    return finish(false);
-  if (step == 0)
-    return next_step(1, fsync_time());
+  if (!is_down() || !disk.present) return finish(false);
+  if (step == 0) return next_step(1, fsync_time());
   disk.change(now()).life = command.life;
   finish(true);
 }
@@ -82,15 +79,13 @@ void Postgres::Impl::step_new_life(std::uint64_t step) {
 /// Commands to a running instance that need one write or one statement.
 void Postgres::Impl::step_simple(std::uint64_t step) {
   const bool anywhere = command.verb == PgVerb::kSetSync && disk.present;
-  if (!is_primary() && !anywhere)
-    return finish(false);
+  if (!is_primary() && !anywhere) return finish(false);
   const bool writes = command.verb == PgVerb::kAdopt || command.verb == PgVerb::kSetSync;
   if (step == 0) {
     if (command.verb == PgVerb::kProve) {
       const bool spelled = command.pair.id == disk.settings().pair.id;
       finish(spelled);
-      if (spelled)
-        begin_prove();
+      if (spelled) begin_prove();
       return;
     }
     return next_step(1, writes ? fsync_time() : about(kLook));
@@ -104,13 +99,11 @@ void Postgres::Impl::step_simple(std::uint64_t step) {
   } else if (command.verb == PgVerb::kOpen) {
     drain = Drain{};
     set_open(true);
-    if (poisoned)
-      after(env.prng().between(5ms, 50ms), kPoison);
+    if (poisoned) after(env.prng().between(5ms, 50ms), kPoison);
   } else {
     set_open(false);
     end_sessions();
-    if (command.verb == PgVerb::kDrain)
-      begin_drain();
+    if (command.verb == PgVerb::kDrain) begin_drain();
   }
 }
 
@@ -118,19 +111,16 @@ void Postgres::Impl::step_simple(std::uint64_t step) {
 /// receiver is ended and seen gone. Clearing the source alone proves nothing: the startup process
 /// may start one more from the setting that it read before.
 void Postgres::Impl::step_seal(std::uint64_t step) {
-  if (step == 0)
-    return disk.present ? next_step(1, fsync_time()) : finish(false);
+  if (step == 0) return disk.present ? next_step(1, fsync_time()) : finish(false);
   if (step == 1) {
     PgSettings& settings = disk.change(now());
     const core::Incarnation source = settings.source;
     const bool one_look = HF_DEFECT(kSealByOneLook);
-    if (settings.credential < command.epoch && !one_look)
-      settings.credential = Epoch{};
+    if (settings.credential < command.epoch && !one_look) settings.credential = Epoch{};
     settings.source = core::Incarnation{};
     settings.source_epoch = Epoch{};
     ++receiver.attempt;
-    if (state != PgState::kStandby)
-      return finish(true);
+    if (state != PgState::kStandby) return finish(true);
     if (source.is_set() && env.prng().chance(env.timing().stale_receiver_percent)) {
       const std::uint64_t who = (std::uint64_t{source.member} << 32) | source.life;
       const Duration latest = 4 * env.timing().receiver_exit + 2 * kLook;
@@ -138,8 +128,7 @@ void Postgres::Impl::step_seal(std::uint64_t step) {
     }
     return next_step(2, receiver.alive ? about(env.timing().receiver_exit) : Duration(0));
   }
-  if (state != PgState::kStandby)
-    return finish(true);
+  if (state != PgState::kStandby) return finish(true);
   if (step == 2) {
     end_receiver();
     show_receiver(ReceiverState::kNone);
@@ -167,8 +156,7 @@ void Postgres::Impl::step_follow(std::uint64_t step) {
   if (state == PgState::kStandby) {
     end_receiver();
     show_receiver(ReceiverState::kNone);
-    if (wants_receiver())
-      schedule_attempt(reload_delay());
+    if (wants_receiver()) schedule_attempt(reload_delay());
   }
   finish(true);
 }

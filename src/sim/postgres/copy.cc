@@ -15,16 +15,12 @@ constexpr Duration kCheckpointAfterPromotion = 100ms;
 /// timeline.
 Postgres::Impl* Postgres::Impl::copy_source() const {
   Postgres* peer = env.reachable_instance(command.peer.member);
-  if (peer == nullptr)
-    return nullptr;
+  if (peer == nullptr) return nullptr;
   Impl* source = peer->impl_.get();
-  if (source == this || !source->is_primary() || source->frozen || source->stopping)
-    return nullptr;
-  if (source->self() != command.peer)
-    return nullptr;
+  if (source == this || !source->is_primary() || source->frozen || source->stopping) return nullptr;
+  if (source->self() != command.peer) return nullptr;
   const bool checkpointed = now() >= source->leading_at + kCheckpointAfterPromotion;
-  if (command.verb == PgVerb::kRewind && !checkpointed)
-    return nullptr;
+  if (command.verb == PgVerb::kRewind && !checkpointed) return nullptr;
   return source;
 }
 
@@ -33,18 +29,13 @@ void Postgres::Impl::step_copy(std::uint64_t step) {
   if (step <= 1) {
     const Impl* source = copy_source();
     const bool stoppable = is_down() || state == PgState::kStandby;
-    if (!stoppable || source == nullptr || (rewinds && !disk.present))
-      return finish(false);
-    if (step == 0)
-      return next_step(1, is_down() ? Duration(0) : about(env.timing().stop));
-    if (is_running())
-      die(true, PgState::kStopped);
+    if (!stoppable || source == nullptr || (rewinds && !disk.present)) return finish(false);
+    if (step == 0) return next_step(1, is_down() ? Duration(0) : about(env.timing().stop));
+    if (is_running()) die(true, PgState::kStopped);
     copy_run = source->run;
     Duration takes = about(rewinds ? env.timing().rewind : env.timing().rebuild);
-    if (rewinds)
-      takes += about(recovery_estimate());  // it must be shut down cleanly first
-    if (!rewinds)
-      disk.wipe();
+    if (rewinds) takes += about(recovery_estimate());  // it must be shut down cleanly first
+    if (!rewinds) disk.wipe();
     disk.change(now()).life = command.life;
     set_state(rewinds ? PgState::kRewinding : PgState::kRebuilding);
     return next_step(2, takes);

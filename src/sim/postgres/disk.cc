@@ -13,8 +13,7 @@ constexpr Duration kSampling = 16ms;
 
 Lsn Wal::append(std::uint32_t bytes, WriteId write) {
   end.value += bytes;
-  if (write != 0)
-    entries.push_back({end, write});
+  if (write != 0) entries.push_back({end, write});
   return end;
 }
 
@@ -26,15 +25,13 @@ void Wal::cut(Lsn to) {
 
 Timeline Wal::timeline_at(Lsn lsn) const {
   for (std::size_t i = history.size(); i > 1; --i) {
-    if (history[i - 1].start < lsn)
-      return history[i - 1].timeline;
+    if (history[i - 1].start < lsn) return history[i - 1].timeline;
   }
   return history.empty() ? Timeline{} : history.front().timeline;
 }
 
 std::size_t Wal::first_after(Lsn lsn) const {
-  if (entries.empty() || entries.back().end <= lsn)
-    return entries.size();
+  if (entries.empty() || entries.back().end <= lsn) return entries.size();
   const auto beyond = [](Lsn x, const WalEntry& entry) { return x < entry.end; };
   const auto found = std::upper_bound(entries.begin(), entries.end(), lsn, beyond);
   return static_cast<std::size_t>(found - entries.begin());
@@ -61,8 +58,7 @@ void PgDisk::confirm(SimTime now, Lsn to) {
   }
   if (confirmed_count_ > 0) {
     const Confirmed& last = confirmed_[(confirmed_count_ - 1) % kConfirmed];
-    if (now - last.at < kSampling)
-      return;
+    if (now - last.at < kSampling) return;
   }
   confirmed_[confirmed_count_++ % kConfirmed] = {now, wal.flushed};
 }
@@ -74,8 +70,7 @@ void PgDisk::settle() {
 
 void PgDisk::lose_unflushed(Prng& prng) {
   clean = false;
-  if (wal.end <= wal.flushed)
-    return;
+  if (wal.end <= wal.flushed) return;
   wal.cut(Lsn{wal.flushed.value + prng.below(wal.end.value - wal.flushed.value + 1)});
 }
 
@@ -83,8 +78,7 @@ void PgDisk::lose_confirmed(SimTime now, Prng& prng) {
   clean = false;
   const SimTime settings_of = now - prng.between(Duration(0), kDriveCache);
   for (std::size_t i = 0; i < old_count_; ++i) {
-    if (old_[i].until <= settings_of)
-      continue;
+    if (old_[i].until <= settings_of) continue;
     settings_ = old_[i].settings;
     break;
   }
@@ -94,8 +88,7 @@ void PgDisk::lose_confirmed(SimTime now, Prng& prng) {
   Lsn kept = wal.flushed;
   for (std::size_t back = 1; back <= std::min(confirmed_count_, kConfirmed); ++back) {
     const Confirmed& sample = confirmed_[(confirmed_count_ - back) % kConfirmed];
-    if (sample.at <= wal_of)
-      break;
+    if (sample.at <= wal_of) break;
     kept = std::min(kept, sample.lsn);
   }
   wal.cut(kept);

@@ -18,8 +18,7 @@ Duration Postgres::Impl::about(Duration mean) const {
 
 Duration Postgres::Impl::reload_delay() const {
   const Duration mean = env.timing().reload;
-  if (env.prng().chance(2.0))
-    return env.prng().exponential(20 * mean);
+  if (env.prng().chance(2.0)) return env.prng().exponential(20 * mean);
   return env.prng().exponential(mean);
 }
 
@@ -30,8 +29,7 @@ Duration Postgres::Impl::fsync_time() const {
 Duration Postgres::Impl::recovery_estimate() const {
   constexpr std::int64_t kTypicalDistance = 256 * 1024;
   const Duration mean = env.timing().recovery;
-  if (disk.clean)
-    return mean / 10;
+  if (disk.clean) return mean / 10;
   const auto distance = static_cast<std::int64_t>(disk.wal.end.value - disk.checkpoint.value);
   return std::min(mean / 4 + Duration(mean.count() * distance / kTypicalDistance), 50 * mean);
 }
@@ -41,15 +39,13 @@ void Postgres::Impl::after(Duration delay, Kind kind, std::uint64_t b) {
 }
 
 void Postgres::Impl::set_state(PgState next) {
-  if (state == next)
-    return;
+  if (state == next) return;
   state = next;
   env.changed();
 }
 
 void Postgres::Impl::set_open(bool now_open) {
-  if (open == now_open)
-    return;
+  if (open == now_open) return;
   open = now_open;
   env.observer().on_open(now(), env.self(), self(), disk.settings().leads, now_open);
   env.changed();
@@ -87,8 +83,7 @@ void Postgres::Impl::bootstrap(core::Incarnation me,
 
 void Postgres::Impl::handle(std::uint32_t kind, std::uint64_t a, std::uint64_t b) {
   if (kind == kStep) {
-    if (a != command_number)
-      return;
+    if (a != command_number) return;
   } else if (a != run) {
     return;
   }
@@ -120,21 +115,18 @@ void Postgres::Impl::handle(std::uint32_t kind, std::uint64_t a, std::uint64_t b
       return;
     case kReplayDone:
       replayed = true;
-      if (wants_receiver())
-        schedule_attempt(Duration(0));
+      if (wants_receiver()) schedule_attempt(Duration(0));
       env.changed();
       return;
     case kProveGrace: return prove_grace(b);
     case kPoison:
-      if (open)
-        kill(false);
+      if (open) kill(false);
       return;
   }
 }
 
 void Postgres::Impl::deliver(int from, const PgMessage& message) {
-  if (!is_running())
-    return answer_while_down(from, message);
+  if (!is_running()) return answer_while_down(from, message);
   if (frozen) {
     frozen_messages.push_back({from, message});
     return;
@@ -185,8 +177,7 @@ void Postgres::Impl::die(bool tell, PgState next) {
       closed.connection = sender.connection;
       send(sender.standby.member, closed);
     }
-    if (receiver.alive)
-      end_receiver();
+    if (receiver.alive) end_receiver();
     for (const FrozenMessage& late : frozen_messages) answer_while_down(late.from, late.message);
     for (const FrozenWrite& late : frozen_writes) answer(late.write, ClientResult::kUnknown);
   }
@@ -215,11 +206,9 @@ void Postgres::Impl::die(bool tell, PgState next) {
 }
 
 void Postgres::Impl::kill(bool by_guardian) {
-  if (!is_running())
-    return;
+  if (!is_running()) return;
   disk.lose_unflushed(env.prng());
-  if (by_guardian)
-    fenced = true;
+  if (by_guardian) fenced = true;
   die(true, by_guardian ? PgState::kStopped : PgState::kCrashed);
 }
 
@@ -229,10 +218,8 @@ void Postgres::Impl::power_loss(bool lose_unsynced) {
   ++command_number;
   busy = false;
   frozen_events.clear();
-  if (was_running || disk.wal.end > disk.wal.flushed)
-    disk.lose_unflushed(env.prng());
-  if (lose_unsynced && disk.present)
-    disk.lose_confirmed(now(), env.prng());
+  if (was_running || disk.wal.end > disk.wal.flushed) disk.lose_unflushed(env.prng());
+  if (lose_unsynced && disk.present) disk.lose_confirmed(now(), env.prng());
   if (was_copying) {
     disk.wipe();
     die(false, PgState::kAbsent);
@@ -242,12 +229,9 @@ void Postgres::Impl::power_loss(bool lose_unsynced) {
 }
 
 void Postgres::Impl::freeze(bool on) {
-  if (on == frozen)
-    return;
-  if (!on)
-    return thaw();
-  if (is_down())
-    return;
+  if (on == frozen) return;
+  if (!on) return thaw();
+  if (is_down()) return;
   frozen = true;
   frozen_since = env.host_now();
 }
@@ -268,8 +252,7 @@ void Postgres::Impl::thaw() {
 }
 
 void Postgres::Impl::begin_flush() {
-  if (flushing || disk.wal.end <= disk.wal.flushed)
-    return;
+  if (flushing || disk.wal.end <= disk.wal.flushed) return;
   flushing = true;
   flush_target = disk.wal.end;
   after(fsync_time(), kFlushDone);
@@ -288,8 +271,7 @@ void Postgres::Impl::flush_done() {
   if (receiver.alive && receiver.streaming) {
     send_reply();
     const Timeline received = disk.wal.timeline_at(disk.wal.flushed);
-    if (std::exchange(receiver.timeline, received) != received)
-      env.changed();
+    if (std::exchange(receiver.timeline, received) != received) env.changed();
   } else if (position_final()) {
     env.changed();
   }

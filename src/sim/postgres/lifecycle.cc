@@ -26,19 +26,16 @@ void Postgres::Impl::begin_run() {
 
 void Postgres::Impl::step_start_standby(std::uint64_t step) {
   if (step == 0) {
-    if (!is_down() || !disk.present)
-      return finish(false);
+    if (!is_down() || !disk.present) return finish(false);
     set_state(PgState::kStarting);
     return next_step(1, fsync_time());
   }
-  if (state != PgState::kStarting)
-    return finish(false);
+  if (state != PgState::kStarting) return finish(false);
   if (step == 1) {
     PgSettings& settings = disk.change(now());
     settings.reserved = Timeline{};
     settings.standby = true;
-    if (settings.credential < command.epoch)
-      settings.credential = Epoch{};
+    if (settings.credential < command.epoch) settings.credential = Epoch{};
     settings.source = core::Incarnation{};
     settings.source_epoch = Epoch{};
     return next_step(2, about(env.timing().start));
@@ -58,13 +55,11 @@ void Postgres::Impl::step_start_standby(std::uint64_t step) {
 void Postgres::Impl::step_start_primary(std::uint64_t step) {
   if (step == 0) {
     // With reserved history files left lying it would look for timelines that do not exist.
-    if (!is_down() || !disk.present || disk.settings().reserved.is_set())
-      return finish(false);
+    if (!is_down() || !disk.present || disk.settings().reserved.is_set()) return finish(false);
     set_state(PgState::kStarting);
     return next_step(1, fsync_time());
   }
-  if (state != PgState::kStarting)
-    return finish(false);
+  if (state != PgState::kStarting) return finish(false);
   if (step == 1) {
     PgSettings& settings = disk.change(now());
     settings.leads = command.epoch;
@@ -99,14 +94,11 @@ void Postgres::Impl::lead(Epoch epoch, Lsn fork, bool in_place) {
 
 void Postgres::Impl::step_promote(std::uint64_t step) {
   if (step == 0) {
-    if (state != PgState::kStandby)
-      return finish(false);
-    if (!replayed)
-      return next_step(0, 1ms);
+    if (state != PgState::kStandby) return finish(false);
+    if (!replayed) return next_step(0, 1ms);
     return next_step(1, fsync_time());
   }
-  if (state != PgState::kStandby && state != PgState::kPromoting)
-    return finish(false);
+  if (state != PgState::kStandby && state != PgState::kPromoting) return finish(false);
   if (step == 1) {
     set_sync(core::Pair{});
     ++receiver.attempt;
@@ -143,18 +135,15 @@ void Postgres::Impl::step_promote(std::uint64_t step) {
   shared_history.reset();
   released = Lsn{};
   // What the reload of the placeholder had not reached yet is reached by a reload of this run.
-  if (flag_sync.version != sync_version)
-    after(reload_delay(), kPostmasterReload);
+  if (flag_sync.version != sync_version) after(reload_delay(), kPostmasterReload);
   lead(command.epoch, fork, false);
   finish(true);
 }
 
 bool Postgres::Impl::everything_sent() const {
-  if (disk.wal.flushed < disk.wal.end)
-    return false;
+  if (disk.wal.flushed < disk.wal.end) return false;
   for (const WalSender& sender : senders) {
-    if (sender.streaming && sender.flushed < disk.wal.end)
-      return false;
+    if (sender.streaming && sender.flushed < disk.wal.end) return false;
   }
   return true;
 }
@@ -163,33 +152,25 @@ void Postgres::Impl::step_stop_fast(std::uint64_t step) {
   constexpr Duration kPoll = 1ms;
   if (step == 0) {
     if (is_down()) {
-      if (state == PgState::kCrashed)
-        set_state(PgState::kStopped);
+      if (state == PgState::kCrashed) set_state(PgState::kStopped);
       return finish(true);
     }
-    if (!is_primary() && state != PgState::kStandby)
-      return step_stop_immediate(0);
+    if (!is_primary() && state != PgState::kStandby) return step_stop_immediate(0);
     stopping = true;
     stop_limit = now() + kStopFastLimit;
     set_open(false);
     end_sessions();
     ++receiver.attempt;
     end_receiver();
-    if (is_primary())
-      disk.wal.append(kRecordBytes, 0);
+    if (is_primary()) disk.wal.append(kRecordBytes, 0);
     begin_flush();
     return next_step(1, about(env.timing().stop));
   }
-  if (state == PgState::kCrashed)
-    set_state(PgState::kStopped);
-  if (!is_running())
-    return finish(true);
-  if (!stopping)
-    return step_stop_immediate(step);
-  if (is_primary() && !everything_sent() && now() < stop_limit)
-    return next_step(1, kPoll);
-  if (disk.wal.flushed < disk.wal.end)
-    return next_step(1, kPoll);
+  if (state == PgState::kCrashed) set_state(PgState::kStopped);
+  if (!is_running()) return finish(true);
+  if (!stopping) return step_stop_immediate(step);
+  if (is_primary() && !everything_sent() && now() < stop_limit) return next_step(1, kPoll);
+  if (disk.wal.flushed < disk.wal.end) return next_step(1, kPoll);
   disk.clean = true;
   disk.checkpoint = disk.wal.end;
   die(true, PgState::kStopped);

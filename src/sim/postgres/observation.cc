@@ -8,8 +8,7 @@ namespace {
 constexpr Duration kProbeLimit = 200ms;
 
 void earliest(MonoTime& since, MonoTime candidate) {
-  if (candidate < since)
-    since = candidate;
+  if (candidate < since) since = candidate;
 }
 
 }  // namespace
@@ -24,15 +23,12 @@ const core::PgObservation& Postgres::Impl::observe() const {
   o.failed = failed;
 
   o.probes_failing_since = kNever;
-  if (frozen)
-    earliest(o.probes_failing_since, frozen_since);
-  if (slow_by > kProbeLimit)
-    earliest(o.probes_failing_since, slow_since);
+  if (frozen) earliest(o.probes_failing_since, frozen_since);
+  if (slow_by > kProbeLimit) earliest(o.probes_failing_since, slow_since);
   if (!env.disk_full()) {
     full_since = kNever;
   } else {
-    if (full_since == kNever)
-      full_since = env.host_now();
+    if (full_since == kNever) full_since = env.host_now();
     earliest(o.probes_failing_since, full_since);
   }
   o.probes_ok = o.probes_failing_since == kNever;
@@ -42,8 +38,7 @@ const core::PgObservation& Postgres::Impl::observe() const {
   const bool known = o.position_final ||
                      (is_running() && state != PgState::kStarting && (replayed || is_primary()));
   o.flushed = known ? disk.wal.flushed : Lsn{};
-  if (state == PgState::kStandby && !replayed)
-    o.flushed = shown_lsn;
+  if (state == PgState::kStandby && !replayed) o.flushed = shown_lsn;
   o.timeline = disk.wal.timeline_at(o.flushed.is_set() ? o.flushed : disk.wal.end);
   o.replay_lag = slow_by;
 
@@ -65,8 +60,7 @@ const core::PgObservation& Postgres::Impl::observe() const {
   o.recovery_end = recovery_end;
   o.senders.clear();
   for (const WalSender& sender : senders) {
-    if (!sender.caught_up || o.senders.full())
-      continue;
+    if (!sender.caught_up || o.senders.full()) continue;
     o.senders.push_back(
         {sender.standby, sender.flushed, sender.reply_host, sender.streaming_since});
   }

@@ -17,12 +17,10 @@ enum class Fit { kTakes, kDiverged, kRefused };
 /// What PostgreSQL makes of a leader's history, by timeline numbers alone.
 Fit compare(const Wal& mine, const PgMessage& accepted) {
   const Timeline own = mine.timeline_at(mine.end);
-  if (accepted.timeline < own)
-    return Fit::kRefused;
+  if (accepted.timeline < own) return Fit::kRefused;
   const std::vector<core::Fork>& theirs = *accepted.history;
   for (std::size_t i = 0; i < theirs.size(); ++i) {
-    if (theirs[i].timeline != own)
-      continue;
+    if (theirs[i].timeline != own) continue;
     const bool newest = i + 1 == theirs.size();
     return newest || mine.end <= theirs[i + 1].start ? Fit::kTakes : Fit::kDiverged;
   }
@@ -36,16 +34,14 @@ bool Postgres::Impl::wants_receiver() const {
 }
 
 void Postgres::Impl::show_receiver(ReceiverState next) {
-  if (receiver.shown == next)
-    return;
+  if (receiver.shown == next) return;
   receiver.shown = next;
   receiver.shown_since = env.host_now();
   env.changed();
 }
 
 void Postgres::Impl::schedule_attempt(Duration delay) {
-  if (receiver.shown == ReceiverState::kNone)
-    show_receiver(ReceiverState::kConnecting);
+  if (receiver.shown == ReceiverState::kNone) show_receiver(ReceiverState::kConnecting);
   after(delay, kAttempt, ++receiver.attempt);
 }
 
@@ -62,8 +58,7 @@ void Postgres::Impl::attempt(core::Incarnation peer, bool stale) {
   receiver.epoch = Epoch{};
   receiver.started = now();
   receiver.byte_at = now();
-  if (receiver.shown == ReceiverState::kNone)
-    show_receiver(ReceiverState::kConnecting);
+  if (receiver.shown == ReceiverState::kNone) show_receiver(ReceiverState::kConnecting);
   const bool was_refused = receiver.shown == ReceiverState::kRefused;
   after(was_refused ? kRefusedShown : kReceiverTimeout, kReceiverCheck, receiver.connection);
   PgMessage connect;
@@ -77,8 +72,7 @@ void Postgres::Impl::attempt(core::Incarnation peer, bool stale) {
 
 /// The process exits: it flushes what it has written and closes its connection.
 void Postgres::Impl::end_receiver() {
-  if (!receiver.alive)
-    return;
+  if (!receiver.alive) return;
   PgMessage closed;
   closed.kind = PgMessage::Kind::kClosed;
   closed.connection = receiver.connection;
@@ -97,8 +91,7 @@ void Postgres::Impl::receiver_lost(ReceiverState next, Duration retry) {
   begin_flush();
   if (!wants_receiver() || receiver.stale) {
     show_receiver(ReceiverState::kNone);
-    if (wants_receiver())
-      schedule_attempt(env.timing().reconnect_retry);
+    if (wants_receiver()) schedule_attempt(env.timing().reconnect_retry);
     return;
   }
   show_receiver(next);
@@ -141,8 +134,7 @@ void Postgres::Impl::on_wal(int from, const PgMessage& message) {
   }
   receiver.byte_at = now();
   receiver.byte_host = env.host_now();
-  if (receiver.diverged)
-    return send_reply();
+  if (receiver.diverged) return send_reply();
   Wal& wal = disk.wal;
   // A gap means that something was lost under way; a full disk takes nothing. Either ends the
   // process.
@@ -151,12 +143,10 @@ void Postgres::Impl::on_wal(int from, const PgMessage& message) {
     return receiver_lost(ReceiverState::kConnecting, env.timing().reconnect_retry);
   }
   for (const WalEntry& entry : message.entries) {
-    if (entry.end > wal.end)
-      wal.entries.push_back(entry);
+    if (entry.end > wal.end) wal.entries.push_back(entry);
   }
   if (message.end <= wal.end) {
-    if (!flushing)
-      send_reply();
+    if (!flushing) send_reply();
     return;
   }
   wal.end = message.end;
@@ -172,12 +162,10 @@ void Postgres::Impl::send_reply() {
 }
 
 void Postgres::Impl::check_receiver(std::uint64_t connection) {
-  if (!receiver.alive || receiver.connection != connection)
-    return;
+  if (!receiver.alive || receiver.connection != connection) return;
   const SimTime due = receiver.byte_at + kReceiverTimeout;
   if (due > now()) {
-    if (!receiver.streaming)
-      show_receiver(ReceiverState::kConnecting);
+    if (!receiver.streaming) show_receiver(ReceiverState::kConnecting);
     after(due - now(), kReceiverCheck, connection);
     return;
   }
@@ -186,10 +174,8 @@ void Postgres::Impl::check_receiver(std::uint64_t connection) {
 }
 
 bool Postgres::Impl::position_final() const {
-  if (state == PgState::kStopped)
-    return disk.present && disk.clean;
-  if (state != PgState::kStandby || !replayed)
-    return false;
+  if (state == PgState::kStopped) return disk.present && disk.clean;
+  if (state != PgState::kStandby || !replayed) return false;
   // A receiver that holds no credential cannot log in anywhere, so it does not move the position.
   const bool can_receive = receiver.alive && (receiver.streaming || receiver.credential.is_set());
   return !can_receive && disk.wal.flushed == disk.wal.end;

@@ -14,8 +14,7 @@ constexpr std::size_t kWindow = 256;
 
 WalSender* Postgres::Impl::find_sender(std::uint64_t connection) {
   for (WalSender& sender : senders) {
-    if (sender.connection == connection)
-      return &sender;
+    if (sender.connection == connection) return &sender;
   }
   return nullptr;
 }
@@ -46,8 +45,7 @@ void Postgres::Impl::on_connect(int from, const PgMessage& message) {
 
 void Postgres::Impl::login_done(std::uint64_t connection) {
   WalSender* sender = find_sender(connection);
-  if (sender == nullptr)
-    return;
+  if (sender == nullptr) return;
   if (!shared_history) {
     shared_history = std::make_shared<const std::vector<core::Fork>>(disk.wal.history);
   }
@@ -70,15 +68,13 @@ void Postgres::Impl::login_done(std::uint64_t connection) {
 }
 
 void Postgres::Impl::pump(WalSender& sender) {
-  if (!sender.streaming)
-    return;
+  if (!sender.streaming) return;
   const std::vector<WalEntry>& entries = disk.wal.entries;
   const Lsn flushed = disk.wal.flushed;
   while (sender.sent < flushed) {
     // No more than a window ahead of what the standby has confirmed.
     const Lsn confirmed = std::max(sender.begin, sender.flushed);
-    if (sender.next >= kWindow && entries[sender.next - kWindow].end > confirmed)
-      return;
+    if (sender.next >= kWindow && entries[sender.next - kWindow].end > confirmed) return;
     PgMessage wal;
     wal.kind = PgMessage::Kind::kWal;
     wal.connection = sender.connection;
@@ -94,8 +90,7 @@ void Postgres::Impl::pump(WalSender& sender) {
     sender.sent = wal.end;
     send(sender.standby.member, wal);
   }
-  if (sender.caught_up)
-    return;
+  if (sender.caught_up) return;
   sender.caught_up = true;
   sender.streaming_since = env.host_now();
   env.changed();
@@ -118,21 +113,17 @@ void Postgres::Impl::on_reply(int from, const PgMessage& message) {
   sender->flushed = message.begin;
   sender->reply_at = now();
   sender->reply_host = env.host_now();
-  if (sender->sent < disk.wal.flushed)
-    pump(*sender);
+  if (sender->sent < disk.wal.flushed) pump(*sender);
   release_by(*sender);
-  if (drain.target.is_set())
-    check_drain();
+  if (drain.target.is_set()) check_drain();
 }
 
 void Postgres::Impl::check_sender(std::uint64_t connection) {
   const WalSender* sender = find_sender(connection);
-  if (sender == nullptr)
-    return;
+  if (sender == nullptr) return;
   const Duration timeout = env.timing().sender_timeout;
   const Duration silent = now() - sender->reply_at;
-  if (silent >= timeout)
-    return end_sender(connection, true);
+  if (silent >= timeout) return end_sender(connection, true);
   if (silent >= timeout / 2) {
     // Half the limit has passed without a reply: it asks for one.
     PgMessage ask;
@@ -150,8 +141,7 @@ void Postgres::Impl::check_sender(std::uint64_t connection) {
 
 void Postgres::Impl::end_sender(std::uint64_t connection, bool tell) {
   const WalSender* sender = find_sender(connection);
-  if (sender == nullptr)
-    return;
+  if (sender == nullptr) return;
   if (tell) {
     PgMessage closed;
     closed.kind = PgMessage::Kind::kClosed;
@@ -164,8 +154,7 @@ void Postgres::Impl::end_sender(std::uint64_t connection, bool tell) {
 void Postgres::Impl::remove_sender(std::uint64_t connection) {
   const std::size_t before = senders.size();
   senders.remove_if([&](const WalSender& sender) { return sender.connection == connection; });
-  if (senders.size() == before)
-    return;
+  if (senders.size() == before) return;
   check_prove();
   env.changed();
 }

@@ -19,12 +19,10 @@ void Postgres::Impl::adopt_sync(WalSender& sender, const SyncCopy& copy) {
 }
 
 void Postgres::Impl::set_sync(const core::Pair& pair) {
-  if (disk.settings().pair == pair)
-    return;
+  if (disk.settings().pair == pair) return;
   disk.change(now()).pair = pair;
   prove.stage = ProveStage::kNone;
-  if (!is_running())
-    return;
+  if (!is_running()) return;
   ++sync_version;
   after(env.prng().exponential(env.timing().reload / 4), kPostmasterReload);
 }
@@ -38,22 +36,19 @@ void Postgres::Impl::postmaster_reload() {
 void Postgres::Impl::flag_reload() {
   flag_sync = {sync_version, disk.settings().pair};
   // With the flag off it is futile to wait on: everyone is released.
-  if (is_primary())
-    release_flushed();
+  if (is_primary()) release_flushed();
   check_prove();
 }
 
 void Postgres::Impl::sender_reload(std::uint64_t connection) {
   WalSender* sender = find_sender(connection);
-  if (sender == nullptr)
-    return;
+  if (sender == nullptr) return;
   adopt_sync(*sender, {sync_version, disk.settings().pair});
   check_prove();
 }
 
 void Postgres::Impl::begin_prove() {
-  if (prove.stage != ProveStage::kNone && prove.pair == command.pair.id)
-    return;
+  if (prove.stage != ProveStage::kNone && prove.pair == command.pair.id) return;
   prove.stage = ProveStage::kSettle;
   prove.pair = command.pair.id;
   ++prove.number;
@@ -62,28 +57,22 @@ void Postgres::Impl::begin_prove() {
 }
 
 void Postgres::Impl::prove_grace(std::uint64_t number) {
-  if (prove.stage != ProveStage::kSettle || prove.number != number)
-    return;
+  if (prove.stage != ProveStage::kSettle || prove.number != number) return;
   if (postmaster_sync.version != sync_version) {
     after(kProvePatience, kProveGrace, number);
     return;
   }
   for (std::size_t i = senders.size(); i > 0; --i) {
-    if (senders[i - 1].sync.version != sync_version)
-      end_sender(senders[i - 1].connection, true);
+    if (senders[i - 1].sync.version != sync_version) end_sender(senders[i - 1].connection, true);
   }
 }
 
 void Postgres::Impl::check_prove() {
-  if (prove.stage != ProveStage::kSettle || stopping)
-    return;
-  if (postmaster_sync.version != sync_version || flag_sync.version != sync_version)
-    return;
-  if (HF_DEFECT(kProvenWithoutSenders))
-    return write_barrier();
+  if (prove.stage != ProveStage::kSettle || stopping) return;
+  if (postmaster_sync.version != sync_version || flag_sync.version != sync_version) return;
+  if (HF_DEFECT(kProvenWithoutSenders)) return write_barrier();
   for (const WalSender& sender : senders) {
-    if (sender.sync.version != sync_version)
-      return;
+    if (sender.sync.version != sync_version) return;
   }
   write_barrier();
 }
@@ -97,8 +86,7 @@ void Postgres::Impl::write_barrier() {
 
 void Postgres::Impl::barrier_released(bool cancelled) {
   // A cancelled wait looks like an acknowledgement to a client; it proves nothing.
-  if (cancelled)
-    return write_barrier();
+  if (cancelled) return write_barrier();
   prove.stage = ProveStage::kNone;
   proven = prove.pair;
   barrier = prove.barrier;
@@ -113,13 +101,10 @@ void Postgres::Impl::begin_drain() {
 }
 
 void Postgres::Impl::check_drain() {
-  if (!drain.target.is_set() || drain.done)
-    return;
+  if (!drain.target.is_set() || drain.done) return;
   for (const WalSender& sender : senders) {
-    if (sender.standby != drain.peer || !sender.caught_up)
-      continue;
-    if (sender.flushed < drain.target)
-      continue;
+    if (sender.standby != drain.peer || !sender.caught_up) continue;
+    if (sender.flushed < drain.target) continue;
     drain.done = true;
     env.changed();
     return;

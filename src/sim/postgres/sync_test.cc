@@ -93,8 +93,7 @@ TEST(PgSync, joint_change_old_copies_in_some_senders_satisfy_one_of_the_two_pair
       bed.write(0);
       bed.run(1ms);
       for (const auto& [write, result] : bed.results) {
-        if (result != ClientResult::kAcked)
-          continue;
+        if (result != ClientResult::kAcked) continue;
         EXPECT_TRUE(bed.holds(1, write) || bed.holds(2, write));
       }
     }

@@ -87,8 +87,7 @@ bool TestBed::reaches(int from, int to) {
 
 void TestBed::isolate(int member, bool off) {
   for (int i = 0; i < static_cast<int>(hosts.size()); ++i) {
-    if (i == member)
-      continue;
+    if (i == member) continue;
     cut(i, member, off);
     cut(member, i, off);
   }
@@ -110,15 +109,13 @@ void TestBed::post(int from, int to, const PgMessage& message) {
 void TestBed::on_event(std::uint32_t, std::uint64_t a, std::uint64_t) {
   const Envelope it = std::move(envelopes_[a]);
   free_.push_back(a);
-  if (reaches(it.from, it.to))
-    pg(it.to).deliver(it.from, it.message);
+  if (reaches(it.from, it.to)) pg(it.to).deliver(it.from, it.message);
 }
 
 void TestBed::on_write_done(
     SimTime, MemberRef, Epoch, WriteId write, ClientResult result, bool cancelled) {
   results[write] = result;
-  if (cancelled)
-    cancelled_writes.push_back(write);
+  if (cancelled) cancelled_writes.push_back(write);
 }
 
 void TestBed::on_read(SimTime, MemberRef, core::Incarnation, Epoch, Timeline, Lsn lsn) {
