@@ -25,6 +25,10 @@ bool Chronicle::all_healed() const {
       faults_.begin(), faults_.end(), [](const FaultNote& note) { return note.healed != kNever; });
 }
 
+void Chronicle::on_proposal(SimTime asked, int cluster) {
+  clusters_[static_cast<std::size_t>(cluster)].asked = asked;
+}
+
 void Chronicle::on_record(SimTime now,
                           int cluster,
                           const core::RecordPtr&,

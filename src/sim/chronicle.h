@@ -35,6 +35,7 @@ struct FaultNote {
 
 struct ClusterNotes {
   core::RecordPtr record;         ///< what the store holds
+  SimTime asked{};                ///< when a controller asked for it
   std::vector<EpochNote> epochs;  ///< ascending
   Epoch opened;                   ///< the highest epoch whose leader has let clients in
   MemberRef opened_by;
@@ -61,6 +62,7 @@ class Chronicle : public Observer {
   [[nodiscard]] SimTime last_heal() const { return last_heal_; }
   [[nodiscard]] bool all_healed() const;
 
+  void on_proposal(SimTime asked, int cluster) override;
   void on_record(SimTime,
                  int cluster,
                  const core::RecordPtr& before,

@@ -46,6 +46,8 @@ class Observer {
   /// A client read at an open primary and saw every write up to `lsn` on `timeline` of that
   /// member's history.
   virtual void on_read(SimTime, MemberRef, core::Incarnation, Epoch, Timeline, Lsn) {}
+  /// A controller asked the store for the record that it accepts next.
+  virtual void on_proposal(SimTime /*asked*/, int /*cluster*/) {}
   /// The store accepted a record (this is the linearization point).
   virtual void on_record(SimTime,
                          int /*cluster*/,

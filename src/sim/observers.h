@@ -40,6 +40,9 @@ class Observers : public Observer {
                Lsn lsn) override {
     for (Observer* it : list_) it->on_read(t, at, by, epoch, timeline, lsn);
   }
+  void on_proposal(SimTime asked, int cluster) override {
+    for (Observer* it : list_) it->on_proposal(asked, cluster);
+  }
   void on_record(SimTime t,
                  int cluster,
                  const core::RecordPtr& before,

@@ -42,7 +42,7 @@ Store::Store(Kernel& kernel,
 void Store::begin(const std::vector<core::RecordPtr>& records) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     entries_[i].record = records[i];
-    site_.record_changed(static_cast<int>(i), nullptr, records[i]);
+    site_.record_changed(static_cast<int>(i), kernel_.now(), nullptr, records[i]);
   }
   elect(fittest());
   kernel_.in(kMonitorEvery, *this, kMonitor);
@@ -78,6 +78,7 @@ void Store::submit(
   it.region = region;
   it.entry = entry;
   it.cluster = cluster;
+  it.asked = kernel_.now();
   it.caller = caller;
   it.token = token;
   it.op = op;

@@ -32,8 +32,9 @@ class StoreSite {
                               const engine::StoreAnswer& answer) = 0;
   /// A watch shows a record to the controller of `region`.
   virtual void store_watched(int region, int cluster, const core::RecordPtr& record) = 0;
-  /// The linearization point of a change.
+  /// The linearization point of a change that was asked for at `asked`.
   virtual void record_changed(int cluster,
+                              SimTime asked,
                               const core::RecordPtr& before,
                               const core::RecordPtr& after) = 0;
 };
@@ -111,6 +112,7 @@ class Store : public Handler {
     int region = 0;
     int entry = 0;  ///< region of the member that took it
     int cluster = 0;
+    SimTime asked{};
     std::uint64_t caller = 0;
     std::uint64_t token = 0;
     engine::StoreOp op;

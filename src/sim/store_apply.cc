@@ -35,7 +35,7 @@ void Store::apply_cas(Op& op, Entry& entry) {
     entry.lease = {op.op.holder, now + op.op.lease, op.op.lease};
   }
   kernel_.note(entry.record->key.epoch.value << 32 ^ entry.record->key.revision.value);
-  site_.record_changed(op.cluster, before, entry.record);
+  site_.record_changed(op.cluster, op.asked, before, entry.record);
 }
 
 void Store::apply_renewal(Op& op, Entry& entry) {
@@ -65,7 +65,7 @@ void Store::recover(const std::vector<core::RecordPtr>& records, Duration lease)
     if (leader_ >= 0) entry.lease.expires = site_.host_now(member(leader_).host) + lease;
     if (records[i] == nullptr) continue;
     const core::RecordPtr before = std::exchange(entry.record, records[i]);
-    site_.record_changed(static_cast<int>(i), before, entry.record);
+    site_.record_changed(static_cast<int>(i), kernel_.now(), before, entry.record);
   }
 }
 

@@ -62,7 +62,10 @@ class StoreTest : public testing::Test, public PacketSink, public StoreSite, pub
     EXPECT_EQ(answer.outcome == StoreOutcome::kDone, applied.contains(call.op.next));
   }
   void store_watched(int, int, const core::RecordPtr&) override { ++watched; }
-  void record_changed(int, const core::RecordPtr& before, const core::RecordPtr& after) override {
+  void record_changed(int,
+                      SimTime,
+                      const core::RecordPtr& before,
+                      const core::RecordPtr& after) override {
     if (before != nullptr) {
       EXPECT_EQ(before, history.back());
       EXPECT_EQ(after->key.revision.value, truth() + 1);

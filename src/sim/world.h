@@ -139,6 +139,7 @@ class World : public Truth, private PacketSink, private StoreSite {
                       const engine::StoreAnswer& answer) override;
   void store_watched(int region, int cluster, const core::RecordPtr& record) override;
   void record_changed(int cluster,
+                      SimTime asked,
                       const core::RecordPtr& before,
                       const core::RecordPtr& after) override;
 

@@ -86,8 +86,10 @@ void World::store_watched(int region, int cluster, const core::RecordPtr& record
 }
 
 void World::record_changed(int cluster,
+                           SimTime asked,
                            const core::RecordPtr& before,
                            const core::RecordPtr& after) {
+  observers_.on_proposal(asked, cluster);
   observers_.on_record(kernel_.now(), cluster, before, after);
 }
 

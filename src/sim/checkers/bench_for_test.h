@@ -57,6 +57,7 @@ class FakeSite {
   void put(core::Record next) {
     const core::RecordPtr before = current;
     current = std::make_shared<const core::Record>(next);
+    tell().on_proposal(now, 0);
     tell().on_record(now, 0, before, current);
   }
   /// Records the next epoch, led by `leader` on timeline `timeline`.

@@ -59,20 +59,20 @@ bool NoFailoverWithoutCause::operator_acted(SimTime now, int cluster) const {
 NoFailoverWithoutCause::NoFailoverWithoutCause(Bench& bench)
     : Checker(bench), suspect_(static_cast<std::size_t>(bench.truth.clusters())) {}
 
-NoFailoverWithoutCause::Reason NoFailoverWithoutCause::reason(SimTime now,
+NoFailoverWithoutCause::Reason NoFailoverWithoutCause::reason(SimTime asked,
                                                               int cluster,
                                                               const core::Record& before) const {
   const ClusterNotes& notes = bench_.chronicle.cluster(cluster);
   const core::ClusterPolicy& policy = bench_.truth.policy(cluster);
   const bool open = notes.open_member >= 0 && notes.opened == before.key.epoch;
   // Of a cluster that was already without a leader any fault around that moment explains the rest.
-  const SimTime when = open ? now : notes.closed_at;
+  const SimTime when = open ? asked : notes.closed_at;
   const Duration window = std::max(policy.timing.detection, policy.timing.sick) + kDecision;
   if (!open && operator_acted(when, cluster)) return Reason::kLeader;
   Reason best = Reason::kNone;
   for (const FaultNote& note : bench_.chronicle.faults()) {
     const bool recent = note.healed == kNever || when - note.healed <= window;
-    if (!recent || note.began > now) continue;
+    if (!recent || note.began > asked) continue;
     if (!open) return Reason::kLeader;
     for (int i = 0; i < policy.count(); ++i) {
       const core::MemberPolicy& member = policy.members[static_cast<std::size_t>(i)];
@@ -100,8 +100,10 @@ void NoFailoverWithoutCause::on_record(SimTime now,
   if (after->key.epoch > before->key.epoch) {
     const bool by_person =
         after->cause == core::Cause::kSwitchover || after->cause == core::Cause::kOperator;
-    Reason why = by_person ? Reason::kNone : reason(now, cluster, *before);
-    if (by_person && operator_acted(now, cluster)) why = Reason::kLeader;
+    // An operation may wait long in a store without a quorum: it is judged as of its asking.
+    const SimTime asked = bench_.chronicle.cluster(cluster).asked;
+    Reason why = by_person ? Reason::kNone : reason(asked, cluster, *before);
+    if (by_person && operator_acted(asked, cluster)) why = Reason::kLeader;
     if (why == Reason::kElsewhere) suspect = after->key.epoch;
     if (why == Reason::kNone) accuse(now, cluster, after->key.epoch, after->cause);
   }

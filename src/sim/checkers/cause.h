@@ -13,7 +13,8 @@ class NoFailoverWithoutCause : public Checker {
 
   [[nodiscard]] const char* name() const override { return "no-failover-without-cause"; }
   [[nodiscard]] const char* sentence() const override {
-    return "An epoch ends only when a fault has just touched its leader, or an operator said so.";
+    return "An epoch ends only when, as it was decided, a fault had just touched its leader, or an "
+           "operator said so.";
   }
 
   void on_record(SimTime,
@@ -22,13 +23,13 @@ class NoFailoverWithoutCause : public Checker {
                  const core::RecordPtr& after) override;
 
  private:
-  /// How good a reason there is for the epoch of `before` to end now.
+  /// How good a reason there was at `asked` for the epoch of `before` to end.
   enum class Reason : std::uint8_t {
     kNone,
     kElsewhere,  ///< some other member was touched: the leader must be given its cluster back
     kLeader,
   };
-  [[nodiscard]] Reason reason(SimTime now, int cluster, const core::Record& before) const;
+  [[nodiscard]] Reason reason(SimTime asked, int cluster, const core::Record& before) const;
   [[nodiscard]] bool operator_acted(SimTime now, int cluster) const;
   void accuse(SimTime now, int cluster, Epoch epoch, core::Cause cause);
 

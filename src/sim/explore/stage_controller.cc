@@ -15,17 +15,8 @@ using core::PgState;
 
 namespace {
 
-constexpr int kLongestHandover = 7;   ///< half-quanta: the limit of a handover, and one more
-constexpr int kLongestPromotion = 4;  ///< likewise for promote_limit
-
 ControllerCell& cell_of(World& world, int controller) {
   return world.controller[static_cast<std::size_t>(controller)];
-}
-
-/// The age of a record matters while a handover or a promotion is timed.
-int record_age_kept(const core::Record& record) {
-  if (record.handover) return kLongestHandover;
-  return record.phase == core::Phase::kPromoting ? kLongestPromotion : 0;
 }
 
 }  // namespace
@@ -51,6 +42,7 @@ void Stage::unpack_controller(const World& world, int controller, bool tick) {
              Revision{cell.ahead_revision}};
   s.record_since = to_time(cell.record_since);
   s.leading_seen_at = to_time(cell.leading_seen_at);
+  s.open_seen_at = to_time(cell.open_seen_at);
   s.leading_seen = Epoch{cell.leading_seen};
 }
 
@@ -80,9 +72,9 @@ void Stage::pack_controller(World& world, int controller) {
   if (!s.writing) cell.write_at = 0;
   cell.ahead_epoch = static_cast<Byte>(s.ahead.epoch.value);
   cell.ahead_revision = static_cast<Byte>(s.ahead.revision.value);
-  cell.record_since =
-      s.record == nullptr ? kRelLongAgo : to_rel(s.record_since, record_age_kept(*s.record));
+  cell.record_since = to_rel(s.record_since);
   cell.leading_seen_at = to_rel(s.leading_seen_at);
+  cell.open_seen_at = to_rel(s.open_seen_at);
   cell.leading_seen = static_cast<Byte>(s.leading_seen.value);
 }
 
@@ -160,6 +152,7 @@ void Stage::restart_controller(World& world, int controller) {
   cell.heartbeat.fill(kRelLongAgo);
   cell.record_since = kRelLongAgo;
   cell.leading_seen_at = kRelLongAgo;
+  cell.open_seen_at = kRelLongAgo;
 }
 
 World Stage::first_world() {

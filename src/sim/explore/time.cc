@@ -45,9 +45,9 @@ void age(PgCell& pg) {
 }
 
 void age(ControllerCell& cell) {
-  for (Rel* it : {&cell.leading_seen_at, &cell.awake_since}) *it = older(*it);
+  for (Rel* it : {&cell.leading_seen_at, &cell.open_seen_at, &cell.awake_since, &cell.record_since})
+    *it = older(*it);
   if (cell.writing != 0) cell.write_at = older(cell.write_at);
-  cell.record_since = older(cell.record_since, 7);
   for (std::size_t i = 0; i < kMembers; ++i) {
     cell.heard[i] = older(cell.heard[i]);
     cell.sender_alive_at[i] = older(cell.sender_alive_at[i]);
@@ -77,8 +77,8 @@ void half(World& world, Stage& stage) {
     age(cell.pg);
   }
   for (ControllerCell& cell : world.controller) age(cell);
-  world.open_since = older(world.open_since);
-  world.epoch_since = older(world.epoch_since);
+  world.open_since = older(world.open_since, kLeaseEnded);
+  world.epoch_since = older(world.epoch_since, kLeaseEnded);
   for (int m = 0; m < kMembers; ++m) keep_writing(world, m);
   for (int m = 0; m < kMembers; ++m) attend_guardian(world, stage, m);
   pass_stream_time(world);

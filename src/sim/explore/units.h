@@ -16,9 +16,10 @@ inline constexpr Duration kUnit = 500ms;
 inline constexpr Duration kQuantum = 2 * kUnit;
 inline constexpr Rel kRelLongAgo = -128;
 inline constexpr Rel kRelNever = 127;
-/// Older than this is all the same: the lease and the time after which one counts as sick are 4
-/// units, and the lease's extra millisecond makes 5.
-inline constexpr int kOldest = 6;
+/// Older than this is all the same. The lease and the time after which one counts as sick are 4
+/// units; the largest threshold is sick and six heartbeats, 8 units, between a report that may be 2
+/// units old and something before it.
+inline constexpr int kOldest = 12;
 /// Half-quanta after which a lease has certainly ended: its last millisecond counts as one.
 inline constexpr int kLeaseEnded = 5;
 /// What now is when the core is asked. Far from both ends of the clock.

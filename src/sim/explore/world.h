@@ -187,6 +187,7 @@ struct ControllerCell {
   Byte ahead_revision = 0;
   Byte leading_seen = 0;
   Rel leading_seen_at = 0;
+  Rel open_seen_at = 0;
   Rel awake_since = 0;
   Rel record_since = 0;
   std::array<Rel, kMembers> heard{};
@@ -194,7 +195,7 @@ struct ControllerCell {
   std::array<Rel, kMembers> heartbeat{};  ///< when the last report heard from a member was sent
   std::array<Byte, kMembers> reached_timeline{};
   std::array<Byte, kMembers> reached_lsn{};
-  std::array<Byte, 2> unused{};
+  Byte unused = 0;
 };
 
 enum class Violation : Byte {
