@@ -67,6 +67,8 @@ struct SimCommand {
   bool story = false;            ///< tell every seed's whole story, not only that it failed
   double check_determinism = 0;  ///< share of the seeds that are run twice, 0 to 1
   double limit = 0;              ///< no new seed after so many seconds; 0: no limit
+  bool until_failure = false;    ///< no new seed once a smaller one has failed
+  std::string defect;            ///< a deliberate defect to switch on; "list": print them all
 };
 
 /// 0 when no checker found anything; 1 when one did; 2 or 3 when the site cannot be used.

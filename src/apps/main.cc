@@ -84,7 +84,7 @@ bool read_seeds(const std::string& text, SimCommand& options) {
 void add_sim(CLI::App& app, SimCommand& options, int& code) {
   CLI::App* sub =
       app.add_subcommand("sim", "Try to break Holdfast: seeds of random faults against checkers");
-  sub->add_option("--site", options.site, "the site file")->required();
+  sub->add_option("--site", options.site, "the site file");
   sub->add_option_function<std::string>(
          "--seeds",
          [&options](const std::string& text) {
@@ -98,6 +98,11 @@ void add_sim(CLI::App& app, SimCommand& options, int& code) {
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   sub->add_option("--limit", options.limit, "no new seed after so many seconds (0: no limit)");
+  sub->add_flag("--until-failure", options.until_failure, "stop at the first seed that fails");
+  sub->add_option("--defect",
+                  options.defect,
+                  "switch on a deliberate defect (`list`: print them); only in the preset defects")
+      ->type_name("NAME");
   sub->add_option(
       "--resume", options.resume_file, "go on from, and keep, the summary in this file");
   sub->add_option("--twice", options.check_determinism, "share of seeds run twice and compared")
@@ -108,7 +113,10 @@ void add_sim(CLI::App& app, SimCommand& options, int& code) {
       "Examples:\n"
       "  holdfast sim --site examples/ris-two-regions.yaml --seeds 1..1000 --jobs 2\n"
       "  holdfast sim --site examples/ris-two-regions.yaml --seeds 42 --story");
-  sub->callback([&] { code = command_sim(options); });
+  sub->callback([&] {
+    if (options.site.empty() && options.defect != "list") throw CLI::RequiredError("--site");
+    code = command_sim(options);
+  });
 }
 
 void add_explore(CLI::App& app, ExploreCommand& options, int& code) {

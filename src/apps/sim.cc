@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "apps/commands.h"
+#include "apps/defects.h"
 #include "apps/load_site.h"
 #include "apps/sim_workers.h"
 
@@ -60,8 +61,9 @@ class Reporter : public SimReporter {
   }
 
   void on_failure(std::uint64_t seed, const std::string& story) override {
-    const std::string replay = "holdfast sim --site " + command_.site + " --seeds " +
-                               std::to_string(seed) + ".." + std::to_string(seed) + " --story";
+    std::string replay = "holdfast sim --site " + command_.site + " --seeds " +
+                         std::to_string(seed) + ".." + std::to_string(seed) + " --story";
+    if (!command_.defect.empty()) replay += " --defect " + command_.defect;
     if (!command_.json) {
       std::printf("%sreplay: %s\n\n", story.c_str(), replay.c_str());
       return;
@@ -118,6 +120,9 @@ void print_text(const sim::Summary& summary) {
 }  // namespace
 
 int command_sim(const SimCommand& command) {
+  if (!command.defect.empty()) {
+    if (const std::optional<int> code = begin_defect(command.defect, command.json)) return *code;
+  }
   const Result<model::Site> site = load_site(command.site);
   if (!site) {
     std::fprintf(stderr, "%s\n", site.error().message.c_str());

@@ -30,6 +30,7 @@ constexpr auto kFlushEvery = std::chrono::milliseconds(500);
 /// Lies in memory that all processes share.
 struct Shared {
   std::atomic<std::uint64_t> next;
+  std::atomic<std::uint64_t> last;
   std::array<std::atomic<std::uint64_t>, kJobsMax> running;
 };
 
@@ -39,6 +40,13 @@ struct Worker {
   int number = 0;
   std::string rest;  ///< of a line that has not ended yet
 };
+
+/// Smaller seeds that have been begun are finished, so that the first one that fails is known.
+void stop_behind(Shared& shared, std::uint64_t failed) {
+  std::uint64_t last = shared.last;
+  while (failed < last && !shared.last.compare_exchange_weak(last, failed)) {
+  }
+}
 
 void send(int pipe, char kind, const std::string& text) {
   const std::string line = kind + text + '\n';
@@ -70,7 +78,7 @@ class Work {
     Clock::time_point flush = Clock::now() + kFlushEvery;
     while (Clock::now() < until) {
       const std::uint64_t seed = shared_.next.fetch_add(1);
-      if (seed > command_.last || seed < command_.first) break;
+      if (seed > shared_.last || seed < command_.first) break;
       if (done_.contains(seed)) continue;
       running_ = seed;
       run_one(seed);
@@ -110,6 +118,7 @@ class Work {
       }
     }
     part_.add(site_, result);
+    if (!result.ok() && command_.until_failure) stop_behind(shared_, seed);
     if (!result.ok() || command_.story) tell(result, options);
   }
 
@@ -155,6 +164,7 @@ class Foreman {
     HF_ASSERT(memory != MAP_FAILED);
     shared_ = new (memory) Shared{};
     shared_->next = command.first;
+    shared_->last = command.last;
     for (auto& it : shared_->running) it = kNoSeed;
   }
   ~Foreman() { munmap(shared_, sizeof(Shared)); }
@@ -235,6 +245,7 @@ class Foreman {
     const std::uint64_t seed = running.exchange(kNoSeed);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
     if (seed == kNoSeed) return;
+    if (command_.until_failure) stop_behind(*shared_, seed);
     sim::SeedResult result;
     result.seed = seed;
     result.violations.push_back({sim::SimTime{}, "assertion", "the process ended at once"});

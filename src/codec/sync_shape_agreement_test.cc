@@ -74,6 +74,8 @@ TEST(SyncShapeAgreement, every_small_cluster_has_the_same_shape_in_core_and_mode
          {model::Durability::kNone, model::Durability::kZone, model::Durability::kRegion}) {
       model::Site site = site_of(places, durability);
       expect_agreement(site);
+      site.clusters[0].members[kMembers - 1].may_lead = false;
+      expect_agreement(site);
       site.clusters[0].members[kMembers - 1].asynchronous = true;
       expect_agreement(site);
     }

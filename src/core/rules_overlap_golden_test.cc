@@ -135,6 +135,7 @@ void draw_controller(Prng& prng, Overlaps& overlaps, Overlaps& matched) {
     if (prng.chance(70)) c.report(i) = drawn_report(prng, c, c.report(i));
     c.heard[static_cast<std::size_t>(i)] = prng.chance(70);
   }
+  c.store_answers = prng.chance(80);
   c.pass(pick<Duration>(prng, {50ms, 500ms, 500ms, 3s}));
   c.state.record_since = c.now - pick<Duration>(prng, {50ms, 500ms, 4s});
   c.state.leading_seen_at = c.now - pick<Duration>(prng, {50ms, 5s});

@@ -33,6 +33,7 @@ void ControllerDriver::start(const Moment& at) {
   state_ = core::ControllerState{};
   pending_.clear();
   op_begun_ = kLongAgo;
+  proof_begun_ = kLongAgo;
   proof_for_ = core::RecordKey{};
   begin_read(at.now);
   tick(at);
@@ -78,7 +79,7 @@ void ControllerDriver::store_done(const Moment& at,
     if (answer.outcome == StoreOutcome::kUnknown) begin_read(at.now);
   } else if (answer.record != nullptr) {
     // An answer that was given up on still shows what the store held.
-    step(at, core::RecordRead{answer.record});
+    step(at, core::RecordRead{answer.record, done.begun});
     const bool proves = done.member >= 0 && answer.outcome == StoreOutcome::kDone;
     if (proves) {
       ports_.send_proof(done.member, {done.heartbeat, answer.record->key, answer.renewed});
@@ -92,6 +93,7 @@ void ControllerDriver::step(const Moment& at, core::ControllerEvent event) {
   core::step_controller(*policy_, state_, {at.now, at.wall, at.hint, std::move(event)}, step_);
   for (const core::Event& it : step_.events) ports_.event(it);
   deadline_ = step_.next_deadline;
+  if (step_.read_store && since(op_begun_, at.now) >= policy_->timing.heartbeat) begin_read(at.now);
   if (step_.write) {
     StoreOp op;
     op.verb = StoreVerb::kCas;
@@ -134,8 +136,9 @@ void ControllerDriver::begin_proof(MonoTime now,
   const core::Incarnation leader = record.leader();
   const bool leads = report.self == leader;
   if (!leads && (leader.is_set() || report.self != record.primary)) return;
-  const bool due = since(op_begun_, now) >= policy_->timing.lease_renewal / 2;
+  const bool due = since(proof_begun_, now) >= policy_->timing.lease_renewal / 2;
   if (!due && proof_for_ == record.key) return;
+  proof_begun_ = now;
   proof_for_ = record.key;
   StoreOp op;
   if (policy_->lossy_takeover && leads) {

@@ -71,8 +71,9 @@ class ControllerDriver {
   core::ControllerStep step_;
   InlineVec<Pending, 8> pending_;
   std::uint64_t tokens_ = 0;
-  MonoTime op_begun_ = kLongAgo;  ///< the last store operation of this cluster
-  core::RecordKey proof_for_;     ///< the record when a proof was last begun
+  MonoTime op_begun_ = kLongAgo;     ///< the last store operation of this cluster
+  MonoTime proof_begun_ = kLongAgo;  ///< the last operation that proves the leader's record
+  core::RecordKey proof_for_;        ///< the record then
   MonoTime deadline_ = kNever;
 };
 

@@ -215,6 +215,39 @@ TEST_F(ControllerDriverTest, Missed_watches_are_caught_up_with_reads) {
   EXPECT_LE(ports.timer, now + policy.timing.lease_renewal);
 }
 
+TEST_F(ControllerDriverTest, Other_reads_do_not_delay_the_leaders_proof) {
+  begin();
+  report(0, 1);
+  answer(StoreOutcome::kDone, record());
+  // Each heartbeat of the leader comes just after a read that catches up with missed watches.
+  for (std::uint64_t i = 2; i <= 10; ++i) {
+    ports.clear();
+    pass(policy.timing.lease_renewal);
+    driver.tick(at());
+    answer(StoreOutcome::kDone, record());
+    pass(10ms);
+    ports.clear();
+    report(0, i);
+    for (const FakePorts::Op& it : std::vector(ports.ops)) {
+      driver.store_done(at(), it.token, {StoreOutcome::kDone, record(), false});
+    }
+    EXPECT_EQ(ports.proofs.size(), 1U);
+  }
+}
+
+TEST_F(ControllerDriverTest, Silent_leader_makes_it_look_whether_the_store_answers) {
+  begin();
+  report(0, 1);
+  ports.clear();
+  pass(2 * policy.timing.heartbeat);
+  driver.tick(at());
+  EXPECT_EQ(count(StoreVerb::kRead), 1);
+  driver.tick(at());
+  EXPECT_EQ(count(StoreVerb::kRead), 1) << "once in a heartbeat";
+  answer(StoreOutcome::kDone, record());
+  EXPECT_EQ(driver.state().store_answered_at, now);
+}
+
 TEST_F(ControllerDriverTest, Silent_store_leaves_a_bounded_number_of_operations) {
   begin();
   for (int i = 0; i < 1000; ++i) {

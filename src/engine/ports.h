@@ -38,8 +38,8 @@ struct StoreOp {
   StoreVerb verb = StoreVerb::kRead;
   core::RecordKey expected;
   core::RecordPtr next;
-  bool lease_must_be_absent =
-      false;  ///< kCas: fails while a lease runs, and gives it to next->target
+  /// kCas: fails while a lease runs, and gives it to next->target, if that is set.
+  bool lease_must_be_absent = false;
   core::Incarnation holder;
   Duration lease{};
 };

@@ -32,10 +32,16 @@ std::vector<Index> eligible(const Site& site,
   return members;
 }
 
+/// Those of the set that are no use after the loss of the primary's domain: lost with it, or not
+/// allowed to lead.
 template <class Domain>
-int count_in_domain_of(Index primary, const std::vector<Index>& set, const Domain& domain) {
-  return static_cast<int>(std::count_if(
-      set.begin(), set.end(), [&](Index member) { return domain(member) == domain(primary); }));
+int count_useless(const Cluster& cluster,
+                  Index primary,
+                  const std::vector<Index>& set,
+                  const Domain& domain) {
+  return static_cast<int>(std::count_if(set.begin(), set.end(), [&](Index member) {
+    return !cluster.members[member].may_lead || domain(member) == domain(primary);
+  }));
 }
 
 /// The members of a loss, as a test on a member.
@@ -88,10 +94,10 @@ SyncShape sync_shape(const Site& site,
   if (cluster.durability == Durability::kNone) return {};
   const std::vector<Index> set = eligible(site, cluster, primary_member, alive_members);
   const int size = static_cast<int>(set.size());
-  const int in_zone = count_in_domain_of(
-      primary_member, set, [&](Index member) { return zone_of(site, cluster, member); });
-  const int in_region = count_in_domain_of(
-      primary_member, set, [&](Index member) { return region_of(site, cluster, member); });
+  const int in_zone = count_useless(
+      cluster, primary_member, set, [&](Index member) { return zone_of(site, cluster, member); });
+  const int in_region = count_useless(
+      cluster, primary_member, set, [&](Index member) { return region_of(site, cluster, member); });
 
   // A zone lies in one region, so that what survives the region survives the zone.
   if (cluster.durability == Durability::kRegion && in_region + 1 <= size) {

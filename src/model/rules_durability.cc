@@ -33,13 +33,19 @@ std::string remedy(Durability durability) {
              : "a synchronous member in another region, or durability zone";
 }
 
+/// Could this durability be reached if all members were allowed to lead?
+bool within_reach(const Site& site, Cluster cluster, Index primary) {
+  for (Member& member : cluster.members) member.may_lead = true;
+  return sync_shape(site, cluster, primary).protects >= cluster.durability;
+}
+
 void check_unreachable(const Site& site, Findings& findings) {
   for (const Cluster& cluster : site.clusters) {
     if (!is_checkable(site, cluster)) continue;
     std::vector<std::string> hosts;
     for (Index i = 0; i < cluster.members.size(); ++i) {
       if (!leads_with_promise(cluster.members[i])) continue;
-      if (sync_shape(site, cluster, i).protects >= cluster.durability) continue;
+      if (within_reach(site, cluster, i)) continue;
       hosts.push_back(host_of(site, cluster.members[i]));
     }
     if (hosts.empty()) continue;
@@ -72,8 +78,7 @@ void check_successor(const Site& site, Findings& findings) {
     std::vector<std::string> domains;
     for (Index i = 0; i < cluster.members.size(); ++i) {
       if (!leads_with_promise(cluster.members[i])) continue;
-      if (sync_shape(site, cluster, i).protects < cluster.durability) continue;
-      if (has_successor(site, cluster, i, scope)) continue;
+      if (!within_reach(site, cluster, i) || has_successor(site, cluster, i, scope)) continue;
       const Index host = cluster.members[i].host;
       const std::string domain =
           loss_text(site, {scope, region ? site.region_of_host(host) : site.hosts[host].zone});

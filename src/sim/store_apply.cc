@@ -31,7 +31,7 @@ void Store::apply_cas(Op& op, Entry& entry) {
     return;
   }
   const core::RecordPtr before = std::exchange(entry.record, op.op.next);
-  if (op.op.lease_must_be_absent) {
+  if (op.op.lease_must_be_absent && op.op.holder.is_set()) {
     entry.lease = {op.op.holder, now + op.op.lease, op.op.lease};
   }
   kernel_.note(entry.record->key.epoch.value << 32 ^ entry.record->key.revision.value);

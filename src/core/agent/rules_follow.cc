@@ -8,6 +8,9 @@
 namespace holdfast::core::agent {
 namespace {
 
+/// Looks, at growing intervals, before a tail is given up while the leader is still being settled.
+constexpr int kPatience = 3;
+
 bool retry_later(const View& v) { return v.now < v.state.retry_at; }
 
 bool leader_unknown(const View& v) { return !v.leader().is_set(); }
@@ -67,8 +70,10 @@ void seal(View& v, AgentStep& out) {
 }
 
 void rewind(View& v, AgentStep& out) {
-  if (v.record().phase != Phase::kSteady || retry_later(v)) return;
+  if (retry_later(v)) return;
   back_off(v);
+  // A promotion that is given up may still need this tail; one that lacks followers needs them.
+  if (v.record().phase != Phase::kSteady && v.state.failures <= kPatience) return;
   const PgVerb verb = v.state.failures % 3 == 0 ? PgVerb::kRebuild : PgVerb::kRewind;
   command(v, out, {.verb = verb, .peer = v.leader(), .life = v.fresh_life});
 }

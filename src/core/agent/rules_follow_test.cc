@@ -113,7 +113,7 @@ TEST(FollowA460, every_third_attempt_rebuilds) {
   EXPECT_EQ(verbs, "rewind,rebuild,rewind,");
 }
 
-TEST(FollowA460, nothing_is_rewound_before_the_epoch_is_settled) {
+TEST(FollowA460, before_the_epoch_is_settled_a_tail_is_kept_for_some_seconds) {
   Member m(testing::registry_policy(), 2);
   m.detach();
   m.pg.flushed = Lsn{1001};
@@ -122,6 +122,13 @@ TEST(FollowA460, nothing_is_rewound_before_the_epoch_is_settled) {
   record.target = record.primary;
   m.learn(record);
   EXPECT_EQ(m.verb(), "");
+  const MonoTime before = m.now;
+  for (int i = 0; i < 10 && m.verb().empty(); ++i) {
+    m.now = m.state.retry_at;
+    m.step();
+  }
+  EXPECT_EQ(m.verb(), "rewind") << "a leader that nobody can follow would never be settled";
+  EXPECT_EQ(m.now - before, 3s);
 }
 
 TEST(FollowA470, stream_on_another_timeline_is_looked_at_again) {

@@ -19,7 +19,8 @@ namespace holdfast::core {
 
 /// What a controller last heard of one member.
 struct MemberView {
-  MonoTime heard = kLongAgo;  ///< when the last report arrived, on this controller's clock
+  MonoTime heard = kLongAgo;       ///< when the last report arrived, on this controller's clock
+  MonoTime well_since = kLongAgo;  ///< since when it is heard without a gap, running and not sick
   MemberReport report;
   Position reached;                     ///< the highest position this incarnation ever reported
   MonoTime sender_alive_at = kLongAgo;  ///< when the leader last had a reply from it, on this clock
@@ -46,6 +47,7 @@ struct ReportReceived {
 };
 struct RecordRead {
   RecordPtr record;
+  MonoTime asked = kLongAgo;  ///< when the read began; kLongAgo: a watch showed it
 };
 enum class WriteResult : std::uint8_t { kWritten, kConflict, kUnknown };
 struct WriteDone {
@@ -75,7 +77,7 @@ struct ControllerInput {
 struct WriteRecord {
   RecordKey expected;
   RecordPtr next;
-  bool lease_must_be_absent = false;  ///< and then give the lease to next->target
+  bool lease_must_be_absent = false;  ///< and then the lease is given to next->target, if it is set
 };
 
 struct ControllerState {
@@ -94,7 +96,8 @@ struct ControllerState {
   /// Up to then the best lossy candidate is known to hold everything, on this controller's clock.
   MonoTime candidate_synced_at = kLongAgo;
   Duration exposure = 24h;  ///< what a lossy takeover could lose now, as time; 24 h: unknown
-  MonoTime open_seen_at = kLongAgo;  ///< when the leader last said that clients are let in
+  MonoTime open_seen_at = kLongAgo;       ///< when the leader last said that clients are let in
+  MonoTime store_answered_at = kLongAgo;  ///< when the latest read that was answered had begun
   std::uint64_t told = 0;  ///< rules already told for `told_for`, so events are not repeated
   RecordKey told_for;
 };
@@ -103,12 +106,14 @@ struct ControllerStep {
   std::optional<WriteRecord> write;
   std::vector<Event> events;
   const Rule* rule = nullptr;  ///< the row that decided
+  bool read_store = false;     ///< a verdict may be near: see whether the store still answers
   MonoTime next_deadline = kNever;
 
   void clear() {
     write.reset();
     events.clear();
     rule = nullptr;
+    read_store = false;
     next_deadline = kNever;
   }
 };

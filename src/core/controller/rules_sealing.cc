@@ -23,19 +23,26 @@ const SealedMember* find(const SealedMembers& sealed, Incarnation who) {
   return nullptr;
 }
 
+Choice choose_among(const View& v, const SealedMembers& sealed) {
+  Choice choice;
+  choice.sealed = sealed;
+  if (!all_pairs_satisfied(v.record(), sealed)) return choice;
+  const Incarnation wanted = v.record().handover ? v.record().handover->to : Incarnation{};
+  const Incarnation target = choose_target(v.policy, v.record(), sealed, wanted);
+  if (const SealedMember* it = find(sealed, target)) choice.target = *it;
+  return choice;
+}
+
 /// Without the deposed primary if that suffices: its tail beyond the others was never acknowledged.
 Choice choose(const View& v) {
-  Choice choice;
-  choice.sealed = sealed_members(v.policy, v.state, v.now);
-  const Incarnation wanted = v.record().handover ? v.record().handover->to : Incarnation{};
-  SealedMembers others = choice.sealed;
-  others.remove_if([&](const SealedMember& it) { return it.who == v.record().primary; });
-  const bool suffices = all_pairs_satisfied(v.record(), others);
-  if (!suffices && !all_pairs_satisfied(v.record(), choice.sealed)) return choice;
-  if (suffices && !wanted.is_set()) choice.sealed = others;
-  const Incarnation target = choose_target(v.policy, v.record(), choice.sealed, wanted);
-  if (const SealedMember* it = find(choice.sealed, target)) choice.target = *it;
-  return choice;
+  const SealedMembers sealed = sealed_members(v.policy, v.state, v.now);
+  if (!v.record().handover) {
+    SealedMembers others = sealed;
+    others.remove_if([&](const SealedMember& it) { return it.who == v.record().primary; });
+    const Choice choice = choose_among(v, others);
+    if (choice.found()) return choice;
+  }
+  return choose_among(v, sealed);
 }
 
 bool primary_goes_on(const View& v) {

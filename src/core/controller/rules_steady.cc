@@ -65,11 +65,21 @@ bool only_lossy_left(const View& v) {
          (verdict == Verdict::kUnknown || verdict == Verdict::kSilent || verdict == Verdict::kGone);
 }
 
-bool lossy_allowed(const View& v) {
-  return only_lossy_left(v) &&
-         ((v.state.exposure < v.policy.rpo_min &&
-           permission(v, Cause::kRegionLost, v.evidence.likely) == Permission::kYes));
+bool within_objectives(const View& v) {
+  return only_lossy_left(v) && v.state.exposure < v.policy.rpo_min &&
+         permission(v, Cause::kRegionLost, v.evidence.likely) == Permission::kYes;
 }
+
+/// The store refuses it before the leader's lease has ended, so it is not asked for long before.
+bool lossy_allowed(const View& v) {
+  const model::Timing& timing = v.policy.timing;
+  const bool ends_soon =
+      v.evidence.verdict == Verdict::kGone || v.evidence.silence >= timing.lease - timing.detection;
+  return within_objectives(v) && ends_soon &&
+         since(v.state.writing_since, v.now) >= timing.heartbeat;
+}
+
+bool lossy_is_near(const View& v) { return within_objectives(v); }
 
 /// A person has stated that the old primary is off for good and takes what is left.
 bool loss_accepted(const View& v) {
@@ -79,6 +89,7 @@ bool loss_accepted(const View& v) {
 }
 
 bool cannot_seal(const View& v) { return lost(v) && !v.evidence.can_seal; }
+bool cut_off(const View& v) { return v.evidence.cut_off; }
 bool isolated(const View& v) { return v.evidence.verdict == Verdict::kIsolated; }
 
 bool silent_without_quorum(const View& v) {
@@ -133,7 +144,8 @@ void fail_over_sick(View& v, ControllerStep& out) {
 }
 
 void fail_over_lossy(View& v, ControllerStep& out) {
-  propose(v, out, draft_sealing(v, Cause::kRegionLost, false, true));
+  // While the leader's lease is renewed by way of another controller, it is not lost.
+  propose(v, out, draft_sealing(v, Cause::kRegionLost, false, true), true);
 }
 
 void fail_over_accepted(View& v, ControllerStep& out) {
@@ -210,6 +222,11 @@ constexpr Row kRows[] = {
       "takeover begins."},
      lossy_allowed,
      fail_over_lossy},
+    {{"C252",
+      "Too little of the sync set is left to seal; a lossy takeover waits for the end of the "
+      "leader's lease."},
+     lossy_is_near,
+     nothing},
     {{"C255",
       "Sealing could not finish; an operator stated that the old primary is off and accepts the "
       "loss."},
@@ -222,6 +239,11 @@ constexpr Row kRows[] = {
      nothing},
     {{"C270", "The leader is lost, but sealing could not finish: it is not begun."},
      cannot_seal,
+     nothing},
+    {{"C275",
+      "Witnesses agree that the leader is lost, but the store has not answered since: this "
+      "controller may be cut off with them."},
+     cut_off,
      nothing},
     {{"C280",
       "The leader is not heard here, but standbys still receive its WAL: it is isolated and goes "

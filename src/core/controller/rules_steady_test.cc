@@ -156,12 +156,37 @@ TEST(SteadyC240, approval_of_this_record_lets_it_begin) {
 
 TEST(SteadyC250, lost_region_within_the_objective_begins_a_lossy_takeover) {
   Cluster c = orders_without_east();
+  EXPECT_EQ(c.tick(), "C252");
+  c.pass(c.policy.timing.lease - c.policy.timing.detection);
   EXPECT_EQ(c.tick(), "C250");
   const Record& next = *c.out.write->next;
   EXPECT_EQ(next.phase, Phase::kSealing);
   EXPECT_FALSE(next.depose);
   EXPECT_EQ(next.cause, Cause::kRegionLost);
-  EXPECT_FALSE(c.out.write->lease_must_be_absent);
+  EXPECT_TRUE(c.out.write->lease_must_be_absent);
+}
+
+TEST(SteadyC250, lease_that_runs_on_is_asked_about_once_in_a_heartbeat) {
+  Cluster c = orders_without_east(2s);
+  EXPECT_EQ(c.tick(), "C250");
+  EXPECT_EQ(c.tick(WriteDone{WriteResult::kConflict, c.state.record}), "C252");
+  c.pass(c.policy.timing.heartbeat);
+  EXPECT_EQ(c.tick(), "C250");
+}
+
+TEST(SteadyC275, controller_that_the_store_does_not_answer_begins_nothing) {
+  Cluster c = registry();
+  c.store_answers = false;
+  c.state.store_answered_at = c.now;
+  c.silence_leader(400ms);
+  EXPECT_EQ(c.tick(), "C210") << "answered after the last heartbeat: the store was there";
+  Cluster cut = registry();
+  cut.store_answers = false;
+  cut.state.store_answered_at = cut.now - 1ms;
+  cut.silence_leader(400ms);
+  EXPECT_EQ(cut.tick(), "C275");
+  EXPECT_TRUE(cut.out.read_store);
+  EXPECT_EQ(cut.tick(RecordRead{cut.state.record, cut.now}), "C210");
 }
 
 TEST(SteadyC250, seals_are_preferred_while_they_suffice) {
@@ -213,7 +238,7 @@ TEST(SteadyC260, exposure_beyond_an_objective_needs_a_person) {
   EXPECT_EQ(c.tick(), "C260");
   EXPECT_FALSE(c.out.write.has_value());
   c.state.exposure = 5min - 1ms;
-  EXPECT_EQ(c.tick(), "C250");
+  EXPECT_EQ(c.tick(), "C252");
 }
 
 TEST(SteadyC260, policy_may_want_a_person_for_every_region) {

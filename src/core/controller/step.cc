@@ -94,6 +94,9 @@ void take_report(const ClusterPolicy& policy,
     view.reached = Position{};
     view.sender_alive_at = kLongAgo;
   }
+  const bool well = report.state == PgState::kStandby && !report.sick;
+  if (!well || report.self != view.report.self || !is_fresh(policy, state, received.member, now))
+    view.well_since = now;
   view.heard = now;
   view.report = report;
   view.report.regressed = report.regressed || lost_writes || was;
@@ -225,6 +228,7 @@ void step_controller(const ClusterPolicy& policy,
     controller::take_report(policy, state, *report, input.now, out);
   } else if (const auto* read = std::get_if<RecordRead>(&input.event)) {
     controller::take_record(state, read->record, input.now);
+    state.store_answered_at = std::max(state.store_answered_at, read->asked);
   } else if (const auto* done = std::get_if<WriteDone>(&input.event)) {
     controller::take_write(state, *done, input.now);
   }
@@ -237,6 +241,7 @@ void step_controller(const ClusterPolicy& policy,
       policy, state, input.now, input.wall, input.hint, weigh(policy, state, input.now)};
   if (view.evidence.next != kNever)
     out.next_deadline = std::min(out.next_deadline, view.evidence.next + 1us);
+  out.read_store = view.evidence.silence >= 2 * policy.timing.heartbeat;
   if (const auto* command = std::get_if<OperatorCommand>(&input.event)) {
     return controller::operate(view, *command, out);
   }

@@ -60,13 +60,16 @@ bool candidates_agree(const ClusterPolicy& policy, const ControllerState& state,
 }
 
 /// It hears none of its standbys, although enough of them are heard here to seal: the leader is cut
-/// off.
+/// off. One standby alone could be the deaf one, and one that was itself away or ill needs that
+/// time again to be answered.
 bool is_deaf(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
-  if (unanswered_for(state) < policy.timing.sick + 2 * policy.timing.heartbeat) return false;
-  // A standby that fails its own probes says nothing about the leader.
+  const Duration limit = policy.timing.sick + 2 * policy.timing.heartbeat;
+  if (unanswered_for(state) < limit) return false;
   SealedMembers witnesses = sealable_members(policy, state, now);
-  witnesses.remove_if([&](const SealedMember& it) { return report_of(state, it.who.member).sick; });
-  return all_pairs_satisfied(*state.record, witnesses);
+  witnesses.remove_if([&](const SealedMember& it) {
+    return since(state.members[it.who.member].well_since, now) < limit;
+  });
+  return witnesses.size() >= 2 && all_pairs_satisfied(*state.record, witnesses);
 }
 
 /// It leads a steady epoch and does not manage to let clients in.
@@ -103,9 +106,10 @@ Verdict verdict_of_living(const ClusterPolicy& policy, const ControllerState& st
 Duration unanswered_for(const ControllerState& state) {
   const Record& record = *state.record;
   const Pair* newest = newest_pair(record);
-  if (newest == nullptr || newest->s.empty()) return Duration::zero();
+  if (newest == nullptr || newest->s.empty() || state.leading_seen != record.key.epoch)
+    return Duration::zero();
   const MonoTime spoken = state.members[record.leader().member].heard;
-  MonoTime latest = std::max({state.leading_seen_at, state.awake_since, state.record_since});
+  MonoTime latest = std::max(state.leading_seen_at, state.awake_since);
   for (const Incarnation& who : newest->s) {
     latest = std::max(latest, state.members[who.member].sender_alive_at);
   }
@@ -203,6 +207,13 @@ Evidence weigh(const ClusterPolicy& policy, const ControllerState& state, MonoTi
   const bool enough =
       HF_DEFECT(kOneWitness) ? evidence.can_seal : all_pairs_satisfied(record, witnesses);
   evidence.candidates_agree = candidates_agree(policy, state, now);
+  const MonoTime silent_since = std::max(state.members[leader.member].heard, state.awake_since);
+  if (state.store_answered_at < silent_since && (enough || evidence.candidates_agree)) {
+    evidence.verdict = Verdict::kUnknown;
+    evidence.candidates_agree = false;
+    evidence.cut_off = true;
+    return evidence;
+  }
   if (enough) {
     evidence.verdict = Verdict::kSilent;
     evidence.likely = likely_successor(policy, record, witnesses);

@@ -81,6 +81,44 @@ TEST(Evidence, leader_that_hears_no_standby_is_not_sick_if_too_few_could_follow_
   EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
 }
 
+TEST(Evidence, standby_that_was_itself_away_says_nothing_about_the_leader_for_as_long) {
+  Cluster c(testing::registry_policy());
+  c.report(0).senders.clear();
+  c.pass(10s);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kSick);
+  for (int i = 1; i < 4; ++i) c.state.members[static_cast<std::size_t>(i)].well_since = c.now;
+  EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
+}
+
+TEST(Evidence, one_standby_may_be_the_deaf_one) {
+  Cluster c(testing::registry_policy());
+  Record alone = c.record();
+  alone.pairs[0].s = {};
+  alone.pairs[0].s.push_back(c.who(2));
+  alone.pairs[0].w = 1;
+  c.set_record(alone);
+  c.report(0).senders.clear();
+  for (const int other : {1, 3}) c.lose(other);
+  c.pass(10s);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
+}
+
+TEST(Evidence, leader_not_yet_seen_leading_has_not_been_unanswered) {
+  Cluster c(testing::registry_policy());
+  c.state.leading_seen = Epoch{};
+  for (MemberView& view : c.state.members) view.sender_alive_at = kLongAgo;
+  c.pass(10s);
+  EXPECT_EQ(unanswered_for(c.state), Duration::zero());
+}
+
+TEST(Evidence, change_of_the_set_does_not_make_an_unanswered_leader_young) {
+  Cluster c(testing::registry_policy());
+  c.report(0).senders.clear();
+  c.pass(1s);
+  c.state.record_since = c.now;
+  EXPECT_GE(unanswered_for(c.state), 1s);
+}
+
 TEST(Evidence, leader_that_stays_closed_is_sick) {
   Cluster c(testing::registry_policy());
   c.report(0).open = false;

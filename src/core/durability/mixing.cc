@@ -38,13 +38,19 @@ bool satisfies_one(const Mixture& mixture, unsigned acknowledged) {
   });
 }
 
+/// A promotion begins a timeline with WAL senders that never knew the sets before it.
+bool may_be_in_force(const Record& record, const Pair& pair, Incarnation leader) {
+  const Epoch since = record.lineage.empty() ? Epoch{} : record.lineage.back().epoch;
+  return pair.primary == leader && pair.epoch >= since;
+}
+
 }  // namespace
 
 bool mixes_safely(const Record& record, Incarnation leader, const MemberSet& s, int w) {
   if (HF_DEFECT(kMixedSetsIgnored)) return true;
   Mixture mixture;
   for (const Pair& pair : record.pairs) {
-    if (pair.primary == leader) add(mixture, pair);
+    if (may_be_in_force(record, pair, leader)) add(mixture, pair);
   }
   add(mixture, {PairId{}, Epoch{}, leader, s, w});
   if (!mixture.whole) return false;
@@ -67,8 +73,9 @@ Durability protection_of(const ClusterPolicy& policy,
   int in_region = 0;
   int in_zone = 0;
   for (const Incarnation& who : s) {
-    if (policy.members[who.member].region == home.region) ++in_region;
-    if (policy.members[who.member].zone == home.zone) ++in_zone;
+    const MemberPolicy& it = policy.members[who.member];
+    if (!it.may_lead || it.region == home.region) ++in_region;
+    if (!it.may_lead || it.zone == home.zone) ++in_zone;
   }
   if (w > in_region) return Durability::kRegion;
   return w > in_zone ? Durability::kZone : Durability::kNone;
@@ -93,7 +100,8 @@ std::optional<Shape> next_step(const ClusterPolicy& policy,
   MemberSet all = both;
   for (const Pair& pair : record.pairs) {
     for (const Incarnation& who : pair.s) {
-      if (pair.primary == leader && !all.contains(who) && !all.full()) all.insert_sorted(who);
+      if (may_be_in_force(record, pair, leader) && !all.contains(who) && !all.full())
+        all.insert_sorted(who);
     }
   }
   steps.push_back({all, wanted.w, {}});

@@ -122,6 +122,16 @@ TEST(NextStep, every_shape_reaches_every_smaller_one) {
   }
 }
 
+TEST(MixesSafely, sets_from_before_the_timeline_began_are_in_force_nowhere) {
+  Pair former = pair_of(0b0010, 1);
+  Record record = record_with({former, pair_of(0b0100, 2)});
+  record.pairs[1].epoch = Epoch{2};
+  record.lineage.push_back({Timeline{1}, Lsn{1}, Epoch{1}});
+  EXPECT_FALSE(mixes_safely(record, kLeader, members(0b1110), 2));
+  record.lineage.push_back({Timeline{2}, Lsn{9}, Epoch{2}});  // promoted since
+  EXPECT_TRUE(mixes_safely(record, kLeader, members(0b1110), 2));
+}
+
 TEST(NextStep, growing_is_never_weaker_than_both_ends_and_rather_waits) {
   const ClusterPolicy policy = testing::registry_policy();
   for (unsigned from = 0; from < 16; from += 2) {

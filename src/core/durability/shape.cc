@@ -26,11 +26,13 @@ MemberSet eligible(const ClusterPolicy& policy, Incarnation leader, const Member
 Shape sync_shape(const ClusterPolicy& policy, Incarnation leader, const MemberSet& usable) {
   if (policy.durability == Durability::kNone) return {};
   const MemberSet s = eligible(policy, leader, usable);
+  // What cannot lead goes on with nothing: after the loss it is as good as lost.
   int in_region = 0;
   int in_zone = 0;
   for (const Incarnation& who : s) {
-    if (of(policy, who).region == of(policy, leader).region) ++in_region;
-    if (of(policy, who).zone == of(policy, leader).zone) ++in_zone;
+    const bool may_lead = of(policy, who).may_lead;
+    if (!may_lead || of(policy, who).region == of(policy, leader).region) ++in_region;
+    if (!may_lead || of(policy, who).zone == of(policy, leader).zone) ++in_zone;
   }
   if (policy.durability == Durability::kRegion && in_region < s.count()) {
     return {s, in_region + 1, Durability::kRegion};

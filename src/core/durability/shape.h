@@ -15,8 +15,9 @@ struct Shape {
 /// The best (S, W) for a leader, given the members that could be in S.
 ///
 /// S is every usable synchronous member (durability zone: of the leader's region). W is one more
-/// than the members of S that would be lost together with the leader's own domain, so that at least
-/// one survivor of the largest promised loss holds every acknowledged write. What cannot be reached
+/// than the members of S that would be lost together with the leader's own domain or may not lead,
+/// so that at least one survivor of the largest promised loss holds every acknowledged write and
+/// can go on with it. What cannot be reached
 /// falls back: region, zone, any one other member, nobody (w = 0).
 [[nodiscard]] Shape sync_shape(const ClusterPolicy& policy,
                                Incarnation leader,

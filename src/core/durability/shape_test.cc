@@ -47,6 +47,15 @@ TEST(Shape, registry_led_from_the_east_for_every_alive_subset) {
   }
 }
 
+TEST(Shape, what_may_not_lead_is_counted_as_lost_with_the_leader) {
+  ClusterPolicy policy = testing::registry_policy();
+  policy.members[3].may_lead = false;
+  expect_shape(policy, 0, 0b1110, 0b1110, 3, Durability::kRegion);
+  expect_shape(policy, 0, 0b1100, 0b1100, 2, Durability::kRegion);
+  expect_shape(policy, 0, 0b0100, 0b0100, 1, Durability::kRegion);
+  expect_shape(policy, 0, 0b1000, 0b1000, 1, Durability::kNone);
+}
+
 TEST(Shape, registry_led_from_the_west_for_every_alive_subset) {
   const ClusterPolicy policy = testing::registry_policy();
   expect_shape(policy, 2, 0b0000, 0b0000, 0, Durability::kNone);

@@ -1,5 +1,6 @@
 #include "core/failover/seals.h"
 
+#include <algorithm>
 #include <tuple>
 
 #include "base/defect.h"
@@ -56,11 +57,27 @@ Position most_advanced(const SealedMembers& sealed) {
   return best;
 }
 
+namespace {
+
+bool may_have_acknowledged(const Record& record, Incarnation who) {
+  return std::any_of(record.pairs.begin(), record.pairs.end(), [&](const Pair& pair) {
+    return pair.primary == who || pair.s.contains(who);
+  });
+}
+
+}  // namespace
+
 Incarnation choose_target(const ClusterPolicy& policy,
                           const Record& record,
                           const SealedMembers& sealed,
                           Incarnation wanted) {
-  const Position best = most_advanced(sealed);
+  // One that cannot lead and was never waited for is no yardstick: what it has beyond the others
+  // was not acknowledged.
+  SealedMembers counted = sealed;
+  counted.remove_if([&](const SealedMember& it) {
+    return !policy.members[it.who.member].may_lead && !may_have_acknowledged(record, it.who);
+  });
+  const Position best = most_advanced(counted);
   Incarnation chosen;
   std::tuple<bool, bool, bool> chosen_rank;
   const auto home = policy.members[record.primary.member].region;

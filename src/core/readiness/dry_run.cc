@@ -123,6 +123,7 @@ class Rehearsal {
     if (!deciding()) return;
     const bool lasted = struck() && now_ - struck_at_ >= in_.policy.timing.detection;
     const SiteHint hint = lasted ? in_.hint : SiteHint{};
+    if (storing()) controller_.store_answered_at = now_;
     step_controller(in_.policy, controller_, {now_, wall(), hint, event}, out_);
     controller_due_ = out_.next_deadline;
     if (out_.write) submit(*out_.write, out_.rule);
@@ -151,7 +152,8 @@ class Rehearsal {
       return step(WriteDone{WriteResult::kConflict, stored_});
     stored_ = writing_.next;
     store_read_at_ = kLongAgo;
-    if (writing_.lease_must_be_absent) lease_until_ = now_ + in_.policy.timing.lease;
+    if (writing_.lease_must_be_absent && stored_->target.is_set())
+      lease_until_ = now_ + in_.policy.timing.lease;
     if (struck()) note_decision();
     for (const RehearsedMember& it : members_)
       send(kController, it.agent.self, RecordSeen{stored_});

@@ -21,6 +21,7 @@ struct Cluster {
   SiteHint hint;
   InlineVec<MemberReport, kMembersMax> reports;
   InlineVec<bool, kMembersMax> heard;
+  bool store_answers = true;
   ControllerStep out;
 
   explicit Cluster(ClusterPolicy with) : policy(std::move(with)) {
@@ -89,10 +90,13 @@ struct Cluster {
   }
 
   void say() {
+    if (store_answers) state.store_answered_at = now;
     for (std::size_t i = 0; i < reports.size(); ++i) {
       if (!heard[i]) continue;
       state.members[i].report = reports[i];
       state.members[i].heard = now;
+      if (reports[i].sick || reports[i].state != PgState::kStandby)
+        state.members[i].well_since = now;
       if (reports[i].leads != record().key.epoch) continue;
       if (reports[i].open) state.open_seen_at = now;
       for (const SenderReport& sender : reports[i].senders) {

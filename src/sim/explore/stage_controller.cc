@@ -29,6 +29,7 @@ void Stage::unpack_controller(const World& world, int controller, bool tick) {
   for (std::size_t i = 0; i < kMembers; ++i) {
     core::MemberView& view = s.members[i];
     view.heard = to_time(cell.heard[i]);
+    view.well_since = to_time(cell.well_since[i]);
     view.report = tables_.report(cell.heard_report[i]);
     view.report.regressed = (cell.regressed >> i & 1U) != 0;
     view.reached = {Timeline{cell.reached_timeline[i]}, Lsn{cell.reached_lsn[i]}};
@@ -42,6 +43,7 @@ void Stage::unpack_controller(const World& world, int controller, bool tick) {
              Revision{cell.ahead_revision}};
   s.record_since = to_time(cell.record_since);
   s.leading_seen_at = to_time(cell.leading_seen_at);
+  s.store_answered_at = connected(world, kMembers + controller, kStoreParty) ? kNow : kLongAgo;
   s.open_seen_at = to_time(cell.open_seen_at);
   s.leading_seen = Epoch{cell.leading_seen};
 }
@@ -59,6 +61,7 @@ void Stage::pack_controller(World& world, int controller) {
   for (std::size_t i = 0; i < kMembers; ++i) {
     const core::MemberView& view = s.members[i];
     cell.heard[i] = to_rel(view.heard);
+    cell.well_since[i] = to_rel(view.well_since);
     const auto bit = static_cast<Byte>(1U << i);
     cell.regressed =
         static_cast<Byte>(view.report.regressed ? cell.regressed | bit : cell.regressed & ~bit);
@@ -148,6 +151,7 @@ void Stage::restart_controller(World& world, int controller) {
   cell.late_next = late_next;
   cell.late_base = late_base;
   cell.heard.fill(kRelLongAgo);
+  cell.well_since.fill(kRelLongAgo);
   cell.sender_alive_at.fill(kRelLongAgo);
   cell.heartbeat.fill(kRelLongAgo);
   cell.record_since = kRelLongAgo;

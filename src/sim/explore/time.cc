@@ -50,6 +50,7 @@ void age(ControllerCell& cell) {
   if (cell.writing != 0) cell.write_at = older(cell.write_at);
   for (std::size_t i = 0; i < kMembers; ++i) {
     cell.heard[i] = older(cell.heard[i]);
+    cell.well_since[i] = older(cell.well_since[i]);
     cell.sender_alive_at[i] = older(cell.sender_alive_at[i]);
     cell.heartbeat[i] = older(cell.heartbeat[i]);
   }

@@ -191,11 +191,12 @@ struct ControllerCell {
   Rel awake_since = 0;
   Rel record_since = 0;
   std::array<Rel, kMembers> heard{};
+  std::array<Rel, kMembers> well_since{};
   std::array<Rel, kMembers> sender_alive_at{};
   std::array<Rel, kMembers> heartbeat{};  ///< when the last report heard from a member was sent
   std::array<Byte, kMembers> reached_timeline{};
   std::array<Byte, kMembers> reached_lsn{};
-  Byte unused = 0;
+  std::array<Byte, 2> unused{};
 };
 
 enum class Violation : Byte {

@@ -169,6 +169,7 @@ struct Postgres::Impl {
   Duration slow_by{};
   MonoTime slow_since = kNever;
   mutable MonoTime full_since = kNever;
+  mutable MonoTime slow_disk_since = kNever;
   std::vector<FrozenEvent> frozen_events;
   std::vector<FrozenMessage> frozen_messages;
   std::vector<FrozenWrite> frozen_writes;

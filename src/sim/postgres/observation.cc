@@ -25,6 +25,13 @@ const core::PgObservation& Postgres::Impl::observe() const {
   o.probes_failing_since = kNever;
   if (frozen) earliest(o.probes_failing_since, frozen_since);
   if (slow_by > kProbeLimit) earliest(o.probes_failing_since, slow_since);
+  // A probe writes, so it waits for the disk as everybody does.
+  if (env.extra_fsync() <= kProbeLimit) {
+    slow_disk_since = kNever;
+  } else {
+    if (slow_disk_since == kNever) slow_disk_since = env.host_now();
+    earliest(o.probes_failing_since, slow_disk_since);
+  }
   if (!env.disk_full()) {
     full_since = kNever;
   } else {
