@@ -42,7 +42,13 @@ namespace holdfast {
   X(kNewLifeSkipped,                                                                         \
     "a host without power-loss protection keeps its incarnation after a power cut")          \
   X(kStaleStart, "starts as primary without a fresh read of the store")                      \
-  X(kAckWhileSealing, "a deposed primary goes on serving")
+  X(kAckWhileSealing, "a deposed primary goes on serving")                                   \
+  X(kLostStandbyKept, "a lost standby stays in the sync set")                                \
+  X(kSickCountsAsAlive, "a leader that answers counts as well, whatever its service does")   \
+  X(kFlappingUndamped, "automatic failovers follow each other without end")                  \
+  X(kQuorumInOneRegion, "a region cluster's quorum may lie within its primary's region")     \
+  X(kLeaseGrantedTwice, "a lossy takeover does not wait for the old primary's lease to end") \
+  X(kGuardianUnarmed, "no guardian has a deadline: only the agent itself can fence")
 
 enum class Defect : std::uint8_t {
 #define HF_DEFECT_NAME(name, sentence) name,

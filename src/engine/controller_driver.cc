@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/defect.h"
 #include "core/agent/lease.h"
 
 namespace holdfast::engine {
@@ -50,7 +51,9 @@ void ControllerDriver::report(const Moment& at,
                               std::uint64_t heartbeat,
                               const core::MemberReport& report) {
   step(at, core::ReportReceived{member, &report});
-  if (report.record < key()) ports_.push_record(member, state_.record);
+  const bool differs = HF_DEFECT(kOlderEpochAccepted) && report.record.epoch > key().epoch;
+  if (report.record < key() || (differs && state_.record != nullptr))
+    ports_.push_record(member, state_.record);
   begin_proof(at.now, member, heartbeat, report);
   attend(at);
   set_timer(at.now);
@@ -102,12 +105,14 @@ void ControllerDriver::step(const Moment& at, core::ControllerEvent event) {
     op.lease_must_be_absent = step_.write->lease_must_be_absent;
     op.holder = op.next->target;
     op.lease = core::granted_lease(*policy_);
+    if (HF_DEFECT(kActBeforeRecord)) push_to_all(op.next);
     begin(at.now, op, -1, 0);
   }
-  if (key() == before) return;
-  for (int member = 0; member < policy_->count(); ++member) {
-    ports_.push_record(member, state_.record);
-  }
+  if (key() != before) push_to_all(state_.record);
+}
+
+void ControllerDriver::push_to_all(const core::RecordPtr& record) {
+  for (int member = 0; member < policy_->count(); ++member) ports_.push_record(member, record);
 }
 
 void ControllerDriver::begin(MonoTime now, const StoreOp& op, int member, std::uint64_t heartbeat) {

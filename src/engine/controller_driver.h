@@ -55,6 +55,7 @@ class ControllerDriver {
 
   [[nodiscard]] core::RecordKey key() const;
   void step(const Moment& at, core::ControllerEvent event);
+  void push_to_all(const core::RecordPtr& record);
   void begin(MonoTime now, const StoreOp& op, int member, std::uint64_t heartbeat);
   void begin_read(MonoTime now);
   void begin_proof(MonoTime now,

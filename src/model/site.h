@@ -56,8 +56,8 @@ struct Host {
 };
 
 struct Timing {
-  Duration heartbeat = 100ms;  ///< agent to controllers
-  Duration detection = 400ms;  ///< T: silence that counts as evidence
+  Duration heartbeat = 50ms;   ///< agent to controllers
+  Duration detection = 250ms;  ///< T: silence that counts as evidence
   Duration sick = 2s;          ///< T2: failing probes that count as sick
   Duration lease = 2s;         ///< leases of lossy takeover and the bound on stale reads
   Duration lease_renewal = 500ms;

@@ -95,6 +95,8 @@ void Faults::change_host(const Fault& fault, bool on) {
     world_.change_clock(host, host.clock.ppm() + sign * fault.amount);
   } else {
     host.wall_at_start += sign * Duration(fault.amount);
+    for (const int i : host.instances)
+      world_.instance(i).wall_jumped(sign * Duration(fault.amount));
   }
 }
 

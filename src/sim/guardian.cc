@@ -18,6 +18,10 @@ void Guardian::arm(MonoTime deadline) {
   deadline_.set(kernel_, host_.clock, handler_, kDeadline, 0, deadline);
 }
 
+void Guardian::shift(Duration by) {
+  if (armed_ != kNever) arm(armed_ + by);
+}
+
 void Guardian::resume() {
   if (armed_ <= now()) {
     fence();

@@ -20,6 +20,8 @@ class Guardian {
   void start();
   void stop();
   void arm(MonoTime deadline);
+  /// The armed deadline, if any, comes later by `by`.
+  void shift(Duration by);
   /// The host runs again after a suspend: before anything else, was the deadline missed?
   void resume();
   void clock_changed();

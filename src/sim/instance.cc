@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/defect.h"
 #include "sim/world.h"
 
 namespace holdfast::sim {
@@ -141,6 +142,10 @@ void Instance::slow(Duration by) {
 void Instance::poison(bool begins) {
   poisons_ += begins ? 1 : -1;
   postgres_.poison(poisons_ > 0);
+}
+
+void Instance::wall_jumped(Duration by) {
+  if (HF_DEFECT(kLeaseOnWallClock)) guardian_.shift(-by);
 }
 
 void Instance::persist(const core::AgentDisk& disk, std::uint64_t token) {

@@ -57,6 +57,8 @@ class Instance : public PgEnvironment, public engine::AgentPorts, public Handler
   void hang(bool begins);
   void slow(Duration by);  ///< negative: heals
   void poison(bool begins);
+  /// The host's wall clock goes by `by` more; nothing of ours counts on it.
+  void wall_jumped(Duration by);
 
   // PgEnvironment.
   Kernel& kernel() override;

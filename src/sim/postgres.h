@@ -27,7 +27,7 @@ struct PgTiming {
   Duration fsync = 400us;
   Duration rewind = 400ms;
   Duration rebuild = 1500ms;
-  Duration reconnect_retry = 100ms;   ///< wal_retrieve_retry_interval
+  Duration reconnect_retry = 10ms;    ///< wal_retrieve_retry_interval
   Duration sender_timeout = 2s;       ///< wal_sender_timeout
   int login_round_trips = 3;          ///< connect, authenticate, start replication
   double stale_receiver_percent = 5;  ///< a seal finds a receiver started late from the old setting

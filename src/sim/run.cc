@@ -62,6 +62,7 @@ class Run {
     if (options.story) world_.add_observer(story_);
     world_.add_observer(suite_.observer());
     world_.add_observer(coverage_);
+    if (options.observer != nullptr) world_.add_observer(*options.observer);
     draw_plan();
   }
 

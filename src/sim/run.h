@@ -10,6 +10,7 @@
 #include "base/probe.h"
 #include "model/site.h"
 #include "sim/checkers/checker.h"
+#include "sim/observer.h"
 #include "sim/plan.h"
 
 namespace holdfast::sim {
@@ -20,6 +21,7 @@ struct RunOptions {
   int faults_max = 12;
   bool as_configured = false;       ///< the site's own timing and ordinary speeds, not drawn ones
   const FaultPlan* plan = nullptr;  ///< instead of the seed's own
+  Observer* observer = nullptr;     ///< watches, too; it must not change anything
 };
 
 /// The longest wait of one data class for an acknowledged write during a run.

@@ -23,18 +23,17 @@ Store::Store(Kernel& kernel,
              Network& network,
              StoreSite& site,
              Prng prng,
-             std::vector<int> hosts,
-             int home,
+             const std::vector<Place>& places,
              int clusters)
     : kernel_(kernel),
       network_(network),
       site_(site),
       prng_(prng),
-      entries_(static_cast<std::size_t>(clusters)),
-      home_(home) {
-  for (const int host : hosts) {
+      entries_(static_cast<std::size_t>(clusters)) {
+  for (const Place& place : places) {
     Member it;
-    it.host = host;
+    it.host = place.host;
+    it.leads_last = place.leads_last;
     members_.push_back(it);
   }
 }

@@ -41,14 +41,17 @@ class StoreSite {
 
 class Store : public Handler {
  public:
-  /// `hosts`: by region, where its store member and its controller live. `home`: the region in
-  /// which no leader is wanted, or −1.
+  struct Place {
+    int host = 0;        ///< where the region's store member and its controller live
+    int leads_last = 0;  ///< of those that can lead, the member with the lowest number is wanted
+  };
+
+  /// `places`: by region.
   Store(Kernel& kernel,
         Network& network,
         StoreSite& site,
         Prng prng,
-        std::vector<int> hosts,
-        int home,
+        const std::vector<Place>& places,
         int clusters);
 
   /// The first records, and a leader. Call once.
@@ -120,6 +123,7 @@ class Store : public Handler {
   };
   struct Member {
     int host = 0;
+    int leads_last = 0;
     int stops = 0;
     std::uint64_t length = 0;  ///< how much of the log it holds, durably
     std::uint64_t match = 0;   ///< how much of it the leader knows of
@@ -170,7 +174,6 @@ class Store : public Handler {
   std::uint64_t committed_ = 0;
   std::uint64_t term_ = 1;
   int leader_ = -1;
-  int home_ = -1;
   int lost_ = 0;
   SimTime elect_at_ = kNever;  ///< when a lost leader is replaced
 };

@@ -72,7 +72,7 @@ int Store::fittest() const {
   int best = -1;
   for (int i = 0; i < members(); ++i) {
     if (!electable(i)) continue;
-    if (best < 0 || best == home_) best = i;
+    if (best < 0 || member(i).leads_last < member(best).leads_last) best = i;
   }
   return best;
 }

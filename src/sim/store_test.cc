@@ -134,7 +134,7 @@ class StoreTest : public testing::Test, public PacketSink, public StoreSite, pub
   Kernel kernel;
   Prng prng{5};
   Network network{kernel, *this, Prng(4), NetTiming{}, 3};
-  Store store{kernel, network, *this, Prng(9), {0, 1, 2}, 0, 1};
+  Store store{kernel, network, *this, Prng(9), {{0, 2}, {1, 1}, {2, 0}}, 1};
   std::array<bool, 3> up{true, true, true};
   std::vector<core::RecordPtr> history;
   std::set<core::RecordPtr> applied;
@@ -144,7 +144,9 @@ class StoreTest : public testing::Test, public PacketSink, public StoreSite, pub
   SimTime until{};
 };
 
-TEST_F(StoreTest, Leader_is_not_in_the_home_region) { EXPECT_NE(store.leader(), 0); }
+TEST_F(StoreTest, Leader_is_the_member_that_no_data_region_takes_along) {
+  EXPECT_EQ(store.leader(), 2);
+}
 
 TEST_F(StoreTest, Write_is_seen_by_later_reads_and_by_all_watches) {
   const std::size_t write = cas(0, 1);

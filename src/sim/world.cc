@@ -102,20 +102,17 @@ void World::build_processes() {
       hosts_[at].instances.push_back(index);
     }
   }
-  std::vector<int> store_hosts;
+  // The store's leader stands where no primary and, if that can be, no standby dies with it.
+  std::vector<Store::Place> places;
   for (int region = 0; region < static_cast<int>(site_.regions.size()); ++region) {
     const int at = static_cast<int>(site_.hosts.size()) + region;
-    store_hosts.push_back(at);
+    const bool home = region == index_or_none(site_.home_region);
+    const bool witness = site_.regions[static_cast<std::size_t>(region)].witness;
+    places.push_back({at, home ? 2 : witness ? 0 : 1});
     controllers_.push_back(std::make_unique<ControllerProcess>(*this, region, host(at)));
   }
   StoreSite& self = *this;
-  store_ = std::make_unique<Store>(kernel_,
-                                   network_,
-                                   self,
-                                   prng_.fork(kStore),
-                                   store_hosts,
-                                   index_or_none(site_.home_region),
-                                   clusters());
+  store_ = std::make_unique<Store>(kernel_, network_, self, prng_.fork(kStore), places, clusters());
 }
 
 void World::install(int cluster, std::vector<core::RecordPtr>& records) {

@@ -76,7 +76,7 @@ constexpr Setting kSettings[] = {
     {"cluster", "durability: zone"},
     {"cluster", "durability: none\n    on_lost_standbys: block"},
     {"cluster", "durability: none\n    lossy_takeover: true"},
-    {"timing section", "heartbeat: 50ms"},
+    {"timing section", "heartbeat: 60ms"},
     {"timing section", "detection: 1s"},
     {"timing section", "sick: 3s"},
     {"timing section", "lease: 3s"},

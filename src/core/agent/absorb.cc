@@ -12,8 +12,8 @@ void absorb_start(AgentState& state, const AgentStarted& started, MonoTime now) 
   state = AgentState{};
   state.self = self;
   state.disk = started.disk;
-  if (HF_DEFECT(kSealForgottenAtRestart)) state.disk.sealed = Epoch{};
-  state.known = started.disk.record;
+  if (HF_DEFECT(kSealForgottenAtRestart)) state.disk = AgentDisk{};
+  state.known = state.disk.record;
   state.boot = started.boot;
   state.booted_at = started.booted_at;
   state.started = true;

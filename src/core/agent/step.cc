@@ -112,7 +112,7 @@ void attend_guardian(View& view, AgentStep& out) {
     return;
   }
   const MonoTime until = may_lead_until(view.policy, state, view.pg);
-  if (until <= view.now || until == kNever) return;
+  if (until <= view.now || until == kNever || HF_DEFECT(kGuardianUnarmed)) return;
   if (state.guardian != kNever && until - state.guardian < 20ms) return;
   state.guardian = until;
   out.actions.emplace_back(ArmGuardian{until});

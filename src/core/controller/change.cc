@@ -83,7 +83,7 @@ std::optional<Shape> wanted_change(const View& v) {
     return std::nullopt;
   MemberSet usable;
   for (const Incarnation& who : newest->s) {
-    if (!is_lost(v, who, *leader)) usable.insert_sorted(who);
+    if (!is_lost(v, who, *leader) || HF_DEFECT(kLostStandbyKept)) usable.insert_sorted(who);
   }
   for (int i = 0; i < v.policy.count(); ++i) {
     const Incarnation who = v.state.members[static_cast<std::size_t>(i)].report.self;

@@ -66,6 +66,9 @@ Record draft_sealing(const View& v, Cause cause, bool depose, bool automatic) {
   next.target = Incarnation{};
   next.depose = depose;
   next.lossy = false;
+  const bool calm =
+      v.record().phase == Phase::kSteady && v.record_age() >= v.policy.timing.failover_window;
+  if (calm) next.returns = 0;
   if (automatic && v.record().phase == Phase::kSteady) remember_failover(v, next, cause);
   next.cause = cause;
   return next;
@@ -76,6 +79,7 @@ Record draft_return(const View& v) {
   next.phase = Phase::kPromoting;
   next.target = v.record().primary;
   next.handover.reset();
+  next.returns = static_cast<std::uint8_t>(std::min(next.returns + 1, 250));
   // Nothing failed over after all: this does not count towards flapping.
   if (v.record().cause != Cause::kTargetLost) {
     if (!next.failovers.empty()) next.failovers.pop_back();
@@ -103,6 +107,7 @@ Record draft_promoting(const View& v,
   next.phase = Phase::kPromoting;
   next.target = target.who;
   next.lossy = lossy;
+  next.returns = 0;
   next.handover.reset();
   if (lossy) next.pairs.clear();
   reserve_timeline(next, target.position);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/defect.h"
 #include "core/controller/internal.h"
 
 namespace holdfast::core::controller {
@@ -40,7 +41,7 @@ Permission permission(const View& v, Cause cause, Incarnation successor) {
   if (v.state.approved == v.record().key) return Permission::kYes;
   if (v.record().halted) return Permission::kHalted;
   if (v.hint.hold) return Permission::kSite;
-  if (within_window(v) && !correlated(v)) {
+  if (within_window(v) && !correlated(v) && !HF_DEFECT(kFlappingUndamped)) {
     // Two successors in a row that died of one cause: a third would die of it, too.
     if (v.record().same_cause >= 2 && v.record().cause == cause) return Permission::kSameCause;
     return Permission::kWindow;

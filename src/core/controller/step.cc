@@ -195,8 +195,9 @@ void propose(View& view, ControllerStep& out, Record next, bool lease_must_be_ab
   // What was approved for this record holds for the failover that it leads to.
   if (view.state.approved == expected && next.phase == Phase::kSealing)
     view.state.approved = next.key;
-  out.write =
-      WriteRecord{expected, std::make_shared<const Record>(std::move(next)), lease_must_be_absent};
+  out.write = WriteRecord{expected,
+                          std::make_shared<const Record>(std::move(next)),
+                          lease_must_be_absent && !HF_DEFECT(kLeaseGrantedTwice)};
   view.state.writing = true;
   view.state.writing_since = view.now;
 }

@@ -98,6 +98,7 @@ Verdict verdict_of_living(const ClusterPolicy& policy, const ControllerState& st
   }
   const bool leads = record.phase == Phase::kSteady && report.state == PgState::kPrimary;
   const bool useless = leads && (is_deaf(policy, state, now) || stays_closed(policy, state, now));
+  if (HF_DEFECT(kSickCountsAsAlive)) return Verdict::kAlive;
   return report.sick || useless ? Verdict::kSick : Verdict::kAlive;
 }
 
@@ -128,6 +129,8 @@ SealedMembers sealed_members(const ClusterPolicy& policy,
   SealedMembers sealed;
   for (int i = 0; i < policy.count(); ++i) {
     const MemberReport& report = report_of(state, i);
+    if (HF_DEFECT(kVacuousEvidence) && !is_fresh(policy, state, i, now) && report.self.is_set())
+      sealed.push_back({report.self, report.position});
     if (!is_fresh(policy, state, i, now) || report.regressed || !report.self.is_set()) continue;
     if (report.sealed < state.record->key.epoch || !report.sealed_final) continue;
     if (report.record.store != state.record->key.store) continue;
@@ -167,6 +170,17 @@ Incarnation likely_successor(const ClusterPolicy& policy,
   return best;
 }
 
+/// How long silence says nothing about the leader of a record. A target that has just been chosen
+/// has had no time to be heard of; one that was found alive by others is left in peace for longer
+/// each time, or two controllers that are cut off from each other would take turns for ever.
+Duration hold_of(const ClusterPolicy& policy, const Record& record) {
+  constexpr int kDoublings = 6;
+  if (record.returns > 0) {
+    return policy.timing.detection * (1 << std::min<int>(record.returns, kDoublings));
+  }
+  return record.phase == Phase::kPromoting ? policy.timing.detection : Duration::zero();
+}
+
 }  // namespace
 
 Evidence weigh(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
@@ -195,12 +209,10 @@ Evidence weigh(const ClusterPolicy& policy, const ControllerState& state, MonoTi
     evidence.next = now + (limit - evidence.silence);
     return evidence;
   }
-  // A target that has just been chosen has had no time to be heard of.
-  const bool chosen_now =
-      record.phase == Phase::kPromoting && since(state.record_since, now) < limit;
-  if (chosen_now) {
+  const MonoTime until = state.record_since + hold_of(policy, record);
+  if (now < until) {
     evidence.verdict = Verdict::kUnknown;
-    evidence.next = state.record_since + limit;
+    evidence.next = until;
     return evidence;
   }
   const SealedMembers witnesses = witnesses_of_silence(policy, state, now);
@@ -216,7 +228,7 @@ Evidence weigh(const ClusterPolicy& policy, const ControllerState& state, MonoTi
   }
   if (enough) {
     evidence.verdict = Verdict::kSilent;
-    evidence.likely = likely_successor(policy, record, witnesses);
+    evidence.likely = likely_successor(policy, record, HF_DEFECT(kOneWitness) ? able : witnesses);
     evidence.can_seal = evidence.likely.is_set();
   } else {
     evidence.verdict =

@@ -151,6 +151,22 @@ TEST(Evidence, enough_deaf_witnesses_make_a_quiet_leader_silent) {
   EXPECT_EQ(evidence.silence, 400ms);
 }
 
+TEST(Evidence, leader_that_was_found_alive_by_others_is_left_in_peace_for_longer_each_time) {
+  for (const int returns : {1, 2, 6, 9}) {
+    Cluster c(testing::registry_policy());
+    Record record = c.record();
+    record.returns = static_cast<std::uint8_t>(returns);
+    c.silence_leader(60s);
+    c.set_record(record);
+    const Duration hold = c.policy.timing.detection * (1 << std::min(returns, 6));
+    c.pass(hold - 1ms);
+    EXPECT_EQ(weighed(c).verdict, Verdict::kUnknown) << returns;
+    EXPECT_EQ(weighed(c).next, c.now + 1ms);
+    c.pass(1ms);
+    EXPECT_EQ(weighed(c).verdict, Verdict::kSilent) << returns;
+  }
+}
+
 TEST(Evidence, refused_connections_count_as_silence) {
   Cluster c(testing::registry_policy());
   c.silence_leader(400ms);

@@ -1,5 +1,7 @@
 #include "core/durability/shape.h"
 
+#include "base/defect.h"
+
 namespace holdfast::core {
 namespace {
 
@@ -35,7 +37,7 @@ Shape sync_shape(const ClusterPolicy& policy, Incarnation leader, const MemberSe
     if (!may_lead || of(policy, who).zone == of(policy, leader).zone) ++in_zone;
   }
   if (policy.durability == Durability::kRegion && in_region < s.count()) {
-    return {s, in_region + 1, Durability::kRegion};
+    return {s, HF_DEFECT(kQuorumInOneRegion) ? 1 : in_region + 1, Durability::kRegion};
   }
   if (in_zone < s.count()) return {s, in_zone + 1, Durability::kZone};
   return {s, s.empty() ? 0 : 1, Durability::kNone};

@@ -26,13 +26,25 @@ bool covers(const Record& record, const Pair& pair, const SealedMember& member) 
   return false;
 }
 
+bool counts_for(const Pair& pair, Incarnation who) {
+  if (!HF_DEFECT(kSameNameCounts)) return pair.s.contains(who);
+  for (const Incarnation& it : pair.s) {
+    if (it.member == who.member) return true;
+  }
+  return false;
+}
+
+bool is_behind(const Position& a, const Position& b) {
+  return HF_DEFECT(kPositionByLsnAlone) ? a.lsn < b.lsn : a < b;
+}
+
 }  // namespace
 
 bool pair_satisfied(const Record& record, const Pair& pair, const SealedMembers& sealed) {
   int seals = 0;
   for (const SealedMember& member : sealed) {
     if (member.who == pair.primary || covers(record, pair, member)) return true;
-    if (pair.s.contains(member.who)) ++seals;
+    if (counts_for(pair, member.who)) ++seals;
   }
   const int needed = pair.seals_needed() - (HF_DEFECT(kOneSealTooFew) ? 1 : 0);
   return seals >= needed;
@@ -50,9 +62,7 @@ bool all_pairs_satisfied(const Record& record, const SealedMembers& sealed) {
 Position most_advanced(const SealedMembers& sealed) {
   Position best;
   for (const SealedMember& member : sealed) {
-    if (HF_DEFECT(kPositionByLsnAlone) ? member.position.lsn > best.lsn : member.position > best) {
-      best = member.position;
-    }
+    if (is_behind(best, member.position)) best = member.position;
   }
   return best;
 }
@@ -85,7 +95,7 @@ Incarnation choose_target(const ClusterPolicy& policy,
     const MemberPolicy& it = policy.members[member.who.member];
     const bool near = it.region == home;
     const bool prefer_near = HF_DEFECT(kZoneBeforePosition) && near;
-    if ((member.position < best && !prefer_near) || !it.may_lead) continue;
+    if ((is_behind(member.position, best) && !prefer_near) || !it.may_lead) continue;
     const std::tuple rank{
         member.who == wanted, member.who != record.primary || !record.depose, near};
     if (!chosen.is_set() || rank > chosen_rank ||

@@ -124,6 +124,8 @@ struct Record {
   Cause cause = Cause::kNone;
   WallTime changed_at{};
   InlineVec<WallTime, kFailoversRemembered> failovers;  ///< the last automatic ones, oldest first
+  /// Times in a row that a failover went back to the leader, who was alive after all.
+  std::uint8_t returns = 0;
   std::uint8_t same_cause = 0;  ///< automatic failovers in a row that had the same cause
 
   [[nodiscard]] Timeline timeline() const {

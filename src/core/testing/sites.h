@@ -31,6 +31,11 @@ inline model::Site ris_site() {
   orders.durability = model::Durability::kZone;
   orders.lossy_takeover = true;
   orders.members = {{0}, {1}, {2}, {3, true}};
+  // Tests speak of these times.
+  for (model::Cluster* it : {&registry, &orders}) {
+    it->timing.heartbeat = 100ms;
+    it->timing.detection = 400ms;
+  }
   site.clusters = {registry, orders};
   site.data_classes = {{"demographics", 15min, 0s, Kept::kCluster, 0, {}},
                        {"billing", 15min, 0s, Kept::kCluster, 0, {}},

@@ -10,6 +10,17 @@ namespace {
 /// For the decision to be made and carried out after the evidence was complete.
 constexpr Duration kDecision = 4s;
 constexpr Duration kOperatorPatience = 30s;
+/// Of a heartbeat and the proof that answers it.
+constexpr Duration kTravel = 150ms;
+
+/// An agent that is away for a moment says nothing, but its standbys go on receiving WAL. Only when
+/// its guardian may have stopped the leader, because nobody prolonged the lease, is that a cause.
+bool agent_away_briefly(const FaultNote& note, const model::Timing& timing, SimTime asked) {
+  if (note.fault.kind != FaultKind::kFreezeAgent && note.fault.kind != FaultKind::kKillAgent)
+    return false;
+  const Duration spent = timing.lease_renewal + 2 * timing.heartbeat + timing.lease / 10 + kTravel;
+  return asked - note.began < timing.lease - spent;
+}
 
 /// Can this fault, while it lasts, make a living and open leader look lost?
 bool can_depose(const Fault& fault, int cluster, const core::MemberPolicy& leader) {
@@ -19,7 +30,6 @@ bool can_depose(const Fault& fault, int cluster, const core::MemberPolicy& leade
     case FaultKind::kHangPostgres:
     case FaultKind::kSlowPostgres:
       return fault.a == static_cast<int>(leader.host) && fault.b == cluster;
-    // An agent that is away says nothing, but its standbys go on receiving WAL.
     case FaultKind::kFreezeAgent:
     case FaultKind::kKillAgent:
     case FaultKind::kHostPower:
@@ -77,7 +87,8 @@ NoFailoverWithoutCause::Reason NoFailoverWithoutCause::reason(SimTime asked,
     for (int i = 0; i < policy.count(); ++i) {
       const core::MemberPolicy& member = policy.members[static_cast<std::size_t>(i)];
       if (!can_depose(note.fault, cluster, member)) continue;
-      if (i == before.leader().member) return Reason::kLeader;
+      const bool leads = i == before.leader().member;
+      if (leads && !agent_away_briefly(note, policy.timing, asked)) return Reason::kLeader;
       best = Reason::kElsewhere;
     }
   }

@@ -100,8 +100,8 @@ TEST(SingleHistory, Late_release_of_what_the_successor_holds_is_fine) {
 
 TEST(SingleHistory, Old_leader_that_opens_again_is_a_violation) {
   FakeSite site;
-  site.close(0, 1);
   site.fault(kPower, 0);
+  site.close(0, 1);
   site.decide(1, 2, Cause::kSilent);
   site.lead(1, 2, 2);
   site.tell().on_open(site.now, {0, 0}, FakeSite::member(0), Epoch{1}, true);

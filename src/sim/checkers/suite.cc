@@ -12,6 +12,8 @@ Suite::Suite(const Truth& truth, Ledger& ledger)
       never_reused_(bench_),
       record_as_strict_(bench_),
       no_failover_without_cause_(bench_),
+      no_stale_start_(bench_),
+      no_closing_without_cause_(bench_),
       loss_within_exposure_(bench_, survival_),
       rejected_never_logged_(bench_),
       checkers_{&survival_,
@@ -20,6 +22,8 @@ Suite::Suite(const Truth& truth, Ledger& ledger)
                 &never_reused_,
                 &record_as_strict_,
                 &no_failover_without_cause_,
+                &no_stale_start_,
+                &no_closing_without_cause_,
                 &loss_within_exposure_,
                 &rejected_never_logged_} {
   observers_.add(ledger_);

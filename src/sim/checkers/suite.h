@@ -8,6 +8,7 @@
 #include "sim/checkers/epochs.h"
 #include "sim/checkers/exposure.h"
 #include "sim/checkers/outage_bound.h"
+#include "sim/checkers/service.h"
 #include "sim/checkers/single_history.h"
 #include "sim/checkers/strictness.h"
 #include "sim/checkers/survival.h"
@@ -43,6 +44,8 @@ class Suite {
   NeverReused never_reused_;
   RecordAsStrict record_as_strict_;
   NoFailoverWithoutCause no_failover_without_cause_;
+  NoStaleStart no_stale_start_;
+  NoClosingWithoutCause no_closing_without_cause_;
   LossWithinExposure loss_within_exposure_;
   RejectedNeverLogged rejected_never_logged_;
   std::vector<Checker*> checkers_;

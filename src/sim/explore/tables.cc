@@ -84,6 +84,7 @@ void write(Writer& to, const core::Record& record) {
   to.byte(static_cast<std::uint64_t>(record.cause));
   to.byte(record.failovers.size());  // the wall clock stands still, so their times are all the same
   to.byte(record.same_cause);
+  to.byte(record.returns);
 }
 
 /// Ages are cut off as everywhere: what a report says beyond the thresholds is all the same.

@@ -130,12 +130,12 @@ void Postgres::Impl::step_seal(std::uint64_t step) {
   }
   if (state != PgState::kStandby) return finish(true);
   if (step == 2) {
-    end_receiver();
+    const bool looks_only = HF_DEFECT(kSealByOneLook);
+    if (!looks_only) end_receiver();
     show_receiver(ReceiverState::kNone);
-    return next_step(3, about(kLook));
+    return looks_only ? finish(true) : next_step(3, about(kLook));
   }
-  if (receiver.alive && !HF_DEFECT(kSealByOneLook))
-    return next_step(2, about(env.timing().receiver_exit));
+  if (receiver.alive) return next_step(2, about(env.timing().receiver_exit));
   finish(true);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/defect.h"
 #include "sim/postgres/impl.h"
 
 namespace holdfast::sim {
@@ -177,7 +178,8 @@ bool Postgres::Impl::position_final() const {
   if (state == PgState::kStopped) return disk.present && disk.clean;
   if (state != PgState::kStandby || !replayed) return false;
   // A receiver that holds no credential cannot log in anywhere, so it does not move the position.
-  const bool can_receive = receiver.alive && (receiver.streaming || receiver.credential.is_set());
+  const bool can_receive = receiver.alive && (receiver.streaming || receiver.credential.is_set()) &&
+                           !HF_DEFECT(kSealByOneLook);
   return !can_receive && disk.wal.flushed == disk.wal.end;
 }
 
