@@ -61,11 +61,17 @@ class World {
     const std::uint32_t lives[] = {kLife, kLife, kLife};
     record_ =
         std::make_shared<const core::Record>(core::bootstrap_record(policy_, lives, WallTime{}));
-    for (core::ControllerState& state : states_) step(state, core::RecordRead{record_});
+    read_store();
   }
 
   [[nodiscard]] int clusters() const { return static_cast<int>(states_.size()); }
   void pass(Duration time) { now_ += time; }
+  /// The store shows every cluster's record, as of now.
+  void read_store() {
+    for (core::ControllerState& state : states_) {
+      step(state, core::RecordRead{record_, now_});
+    }
+  }
 
   /// Every member of every cluster reports once. Returns the number of reports.
   int round(bool zone_lost) {
@@ -92,7 +98,7 @@ class World {
     return decided;
   }
 
-  [[nodiscard]] MonoTime now() const { return now_; }
+  [[nodiscard]] Duration detection() const { return policy_.timing.detection; }
 
  private:
   void step(core::ControllerState& state, core::ControllerEvent event) {
@@ -135,15 +141,19 @@ double zone_loss_ms(int clusters, int& decided) {
   std::vector<double> times;
   for (int i = 0; i < kRounds; ++i) {
     World world(clusters);
-    for (int beat = 0; beat < 5; ++beat) {
+    const Duration beat = world.detection() / 5;
+    for (int healthy = 0; healthy < 5; ++healthy) {
       world.round(false);
-      world.pass(100ms);
+      world.pass(beat);
     }
-    // The others go on reporting; then the silence reaches the detection time everywhere at once.
-    for (int beat = 0; beat < 3; ++beat) {
+    // The others go on reporting, the store is read once more; then the silence reaches the
+    // detection time everywhere at once.
+    for (int silent = 0; silent < 3; ++silent) {
       world.round(true);
-      world.pass(105ms);
+      world.pass(beat);
     }
+    world.read_store();
+    world.pass(2 * beat);
     times.push_back(milliseconds([&] {
       core::SiteHint hint;
       hint.lost_zones = 1;

@@ -103,9 +103,13 @@ SealedMember lossy_target(const View& v) {
   return best;
 }
 
+/// Seals are preferred, so they get time. A takeover that began as a lossy one has waited for them.
+bool seals_had_time(const View& v) {
+  return v.record().cause == Cause::kRegionLost || v.record_age() >= v.policy.timing.detection;
+}
+
 bool lossy_ready(const View& v) {
-  if (!lossy_target(v).who.is_set()) return false;
-  if (v.record_age() < v.policy.timing.detection) return false;
+  if (!lossy_target(v).who.is_set() || !seals_had_time(v)) return false;
   const Duration silence = v.report(lossy_target(v).who).wal_silence;
   const Duration loss = std::max(v.state.exposure, silence);
   const bool within = loss < v.policy.rpo_min && v.policy.region_automatic;
@@ -129,7 +133,7 @@ bool loss_accepted(const View& v) {
   return v.record_age() >= v.policy.timing.detection && accepted_target(v).who.is_set();
 }
 
-bool lossy_needs_person(const View& v) { return lossy_target(v).who.is_set(); }
+bool lossy_needs_person(const View& v) { return lossy_target(v).who.is_set() && seals_had_time(v); }
 
 void nothing(View&, ControllerStep&) {}
 

@@ -228,8 +228,18 @@ TEST(SealingC440, promise_or_a_reboot_hold_or_an_early_hour_forbids_it) {
   unrecorded.report(3).self.life = 999;
   EXPECT_EQ(unrecorded.tick(), "C499");
   Cluster early = orders_without_east();
-  early.state.record_since = early.now - 399ms;
-  EXPECT_EQ(early.tick(), "C450");
+  Record record = early.record();
+  record.cause = Cause::kSilent;
+  early.set_record(record);
+  EXPECT_EQ(early.tick(), "C499");
+}
+
+TEST(SealingC440, takeover_that_began_as_a_lossy_one_has_waited_already) {
+  Cluster c = orders_without_east();
+  Record record = c.record();
+  record.cause = Cause::kRegionLost;
+  c.set_record(record);
+  EXPECT_EQ(c.tick(), "C440");
 }
 
 TEST(SealingC440, seals_are_preferred_while_they_suffice) {
