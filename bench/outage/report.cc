@@ -29,7 +29,7 @@ void write_phases(JsonWriter& json, const std::vector<Sample>& samples) {
   json.end_object();
 }
 
-/// The steps of one run, from the fault on, and the command that tells its story.
+/// The steps of one run, from the fault on, and the command that tells its story if there is one.
 void write_run(JsonWriter& json,
                std::string_view name,
                const std::string& replay,
@@ -44,9 +44,12 @@ void write_run(JsonWriter& json,
   json.key("reached_ms").begin_object();
   for (const auto& [when, mark] : steps) json.field(mark_name(mark), to_ms(when));
   json.end_object();
-  json.field("replay",
-             replay + " --seed " + std::to_string(sample.seed) + " --at " +
-                 std::to_string(sample.at / 1ms) + "ms");
+  json.field("seed", sample.seed);
+  if (!replay.empty()) {
+    json.field("replay",
+               replay + " --seed " + std::to_string(sample.seed) + " --at " +
+                   std::to_string(sample.at / 1ms) + "ms");
+  }
   json.end_object();
 }
 
@@ -83,7 +86,9 @@ void write_case(JsonWriter& json,
   json.field("failovers", failovers).field("writes_lost_lossily", lost);
   json.field("violations", violations);
   if (!samples.empty()) {
-    const std::string replay = "holdfast simulate " + site_file + " --fail " + scenario.failure;
+    std::string replay;
+    if (!scenario.failure.empty())
+      replay = "holdfast simulate " + site_file + " --fail " + scenario.failure;
     write_run(json, "median_run", replay, samples[samples.size() / 2]);
     write_run(json, "worst_run", replay, samples.back());
   }

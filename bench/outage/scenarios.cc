@@ -11,6 +11,16 @@ const model::Host& leader_host(const model::Site& site, const model::Cluster& cl
   return site.hosts[cluster.members.front().host];
 }
 
+int first_cluster_on(const model::Site& site, model::Index host) {
+  const auto has_member = [&](const model::Cluster& cluster) {
+    return std::any_of(cluster.members.begin(),
+                       cluster.members.end(),
+                       [&](const model::Member& member) { return member.host == host; });
+  };
+  const auto found = std::find_if(site.clusters.begin(), site.clusters.end(), has_member);
+  return static_cast<int>(found - site.clusters.begin());
+}
+
 /// Only a takeover by leases is left when a cluster's region is gone and nobody outside it had to
 /// acknowledge.
 bool lossy_without_region(const model::Cluster& cluster) {
@@ -28,7 +38,9 @@ Scenario crashed_process(const model::Site& site, int index) {
   const model::Cluster& cluster = site.clusters[static_cast<std::size_t>(index)];
   Scenario it;
   it.name = "crashed_process_of_" + cluster.name;
-  it.failure = "process=" + leader_host(site, cluster).name;
+  // On the command line a process stands for the first cluster that has a member on its host.
+  if (index == first_cluster_on(site, cluster.members.front().host))
+    it.failure = "process=" + leader_host(site, cluster).name;
   it.fault.kind = FaultKind::kKillPostgres;
   it.fault.a = static_cast<int>(cluster.members.front().host);
   it.fault.b = index;

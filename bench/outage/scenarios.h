@@ -25,7 +25,7 @@ struct Measured {
 
 struct Scenario {
   std::string name;     ///< as a key of JSON
-  std::string failure;  ///< as `holdfast simulate --fail` reads it
+  std::string failure;  ///< as `holdfast simulate --fail` reads it; empty if it cannot say so
   sim::Fault fault;     ///< without its time
   std::vector<Measured> measured;
 };

@@ -16,7 +16,7 @@ Record next_of(const View& v) {
 }
 
 void remember_failover(const View& v, Record& next, Cause cause) {
-  const bool again = !next.failovers.empty() && v.record().cause == cause &&
+  const bool again = !next.failovers.empty() && continues_row(v.record(), cause) &&
                      v.wall - next.failovers.back() < v.policy.timing.failover_window * 8;
   next.same_cause = static_cast<std::uint8_t>(again ? std::min(next.same_cause + 1, 250) : 1);
   // Failovers longer ago than the longest hold no longer count.

@@ -72,6 +72,9 @@ enum class Permission : std::uint8_t {
   kZonePolicy,
   kApproval
 };
+/// Would a failover of this cause add to the row of those that had the same one? A target that was
+/// lost on the way does not end the row.
+[[nodiscard]] bool continues_row(const Record& record, Cause cause);
 [[nodiscard]] Permission permission(const View& view, Cause cause, Incarnation successor);
 
 }  // namespace holdfast::core::controller

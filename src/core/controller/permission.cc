@@ -37,13 +37,18 @@ bool correlated(const View& v) {
 
 }  // namespace
 
+bool continues_row(const Record& record, Cause cause) {
+  return record.cause == cause || record.cause == Cause::kTargetLost;
+}
+
 Permission permission(const View& v, Cause cause, Incarnation successor) {
   if (v.state.approved == v.record().key) return Permission::kYes;
   if (v.record().halted) return Permission::kHalted;
   if (v.hint.hold) return Permission::kSite;
   if (within_window(v) && !correlated(v) && !HF_DEFECT(kFlappingUndamped)) {
     // Two successors in a row that died of one cause: a third would die of it, too.
-    if (v.record().same_cause >= 2 && v.record().cause == cause) return Permission::kSameCause;
+    if (v.record().same_cause >= 2 && continues_row(v.record(), cause))
+      return Permission::kSameCause;
     return Permission::kWindow;
   }
   if (!v.policy.zone_automatic) return Permission::kZonePolicy;

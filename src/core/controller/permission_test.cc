@@ -90,6 +90,9 @@ TEST(Permission, third_death_of_one_cause_is_told_apart) {
   c.set_record(record);
   EXPECT_EQ(asked(c, 1, Cause::kCrashed), Permission::kSameCause);
   EXPECT_EQ(asked(c, 1, Cause::kSilent), Permission::kWindow);
+  record.cause = Cause::kTargetLost;  // the last one died on its way: the row goes on
+  c.set_record(record);
+  EXPECT_EQ(asked(c, 1, Cause::kCrashed), Permission::kSameCause);
 }
 
 TEST(Permission, policy_may_reserve_zones_for_people) {
