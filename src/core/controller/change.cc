@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::uint64_t kJoinLagBytes = 1 << 20;
 constexpr Duration kJoinAfter = 300ms;
+/// A reply in a lost segment comes that much later: TCP waits at least so long before it sends
+/// again.
+constexpr Duration kRetransmission = 200ms;
 
 const SenderReport* sender_of(const MemberReport& leader, Incarnation who) {
   for (const SenderReport& sender : leader.senders) {
@@ -20,14 +23,14 @@ const SenderReport* sender_of(const MemberReport& leader, Incarnation who) {
   return nullptr;
 }
 
-/// The leader has had no reply from it for the detection time, or its directory is another one by
-/// now.
+/// The leader has had no reply from it for the detection time and a retransmission, or its
+/// directory is another one by now.
 bool is_lost(const View& v, Incarnation who, const MemberReport& leader) {
   const MemberView& view = v.state.members[who.member];
   const MemberReport& report = view.report;
   if (v.fresh(who.member) && report.self != who && !HF_DEFECT(kSameNameCounts)) return true;
   if (v.fresh(who.member) && report.regressed) return true;
-  const Duration limit = v.policy.timing.detection;
+  const Duration limit = v.policy.timing.detection + kRetransmission;
   const Duration sick = std::max<Duration>(v.policy.timing.sick, 2 * limit);
   // An agent that is not heard here could not be told to seal. Controllers may disagree about that,
   // so it changes the set no more often than once in that time.

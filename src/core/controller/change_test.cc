@@ -39,13 +39,13 @@ TEST(Change, healthy_set_stays_as_it_is) {
   EXPECT_FALSE(wanted_change(orders.view()).has_value());
 }
 
-TEST(Change, member_without_replies_for_the_detection_time_leaves) {
+TEST(Change, member_without_replies_for_the_detection_time_and_a_retransmission_leaves) {
   Cluster c(testing::registry_policy());
   c.pass(1s);
-  sender(c, 1).reply_age = 399ms;
+  sender(c, 1).reply_age = 599ms;
   EXPECT_FALSE(wanted_change(c.view()).has_value());
   c.state.members[1].sender_alive_at = kLongAgo;
-  sender(c, 1).reply_age = 400ms;
+  sender(c, 1).reply_age = 600ms;
   const auto shape = wanted_change(c.view());
   ASSERT_TRUE(shape.has_value());
   EXPECT_EQ(shape->s, (MemberSet{c.who(2), c.who(3)}));
@@ -78,9 +78,9 @@ TEST(Change, nobody_is_lost_before_a_new_leader_was_watched_for_the_detection_ti
   c.pass(1s);
   forget_sender(c.report(0), c.who(2));
   c.state.members[2].sender_alive_at = kLongAgo;
-  c.state.leading_seen_at = c.now - 399ms;
+  c.state.leading_seen_at = c.now - 599ms;
   EXPECT_FALSE(wanted_change(c.view()).has_value());
-  c.state.leading_seen_at = c.now - 400ms;
+  c.state.leading_seen_at = c.now - 600ms;
   EXPECT_TRUE(wanted_change(c.view()).has_value());
 }
 
