@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string>
 
+#include "apps/command_groups.h"
 #include "apps/commands.h"
 
 namespace holdfast::apps {
@@ -185,6 +186,9 @@ int run(int argc, char** argv) {
   add_sim(app, sim, code);
   add_explore(app, explore, code);
   add_demo(app, demo, code);
+  add_node_commands(app, code);
+  add_lab_commands(app, code);
+  add_workload_commands(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,14 @@
+// What the loop is made of, for the files of adapters/net only.
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace holdfast::net {
+
+struct LoopImpl {
+  boost::asio::io_context io{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> alive{io.get_executor()};
+};
+
+}  // namespace holdfast::net

@@ -1,0 +1,20 @@
+// The subcommands that touch the outside, a file for each group: options, help, and what they call.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace holdfast::apps {
+
+// Each adds its subcommands to `app`; a subcommand that ran leaves the exit code of the process in
+// `code`, which must live as long as `app`.
+
+/// The processes of a site and the operator's verbs.
+void add_node_commands(CLI::App& app, int& code);
+/// The digital twin on one machine.
+void add_lab_commands(CLI::App& app, int& code);
+/// Clients that write and remember, and the judge of what they remember.
+void add_workload_commands(CLI::App& app, int& code);
+
+}  // namespace holdfast::apps
