@@ -108,8 +108,7 @@ class StoreConformance : public testing::TestWithParam<Maker> {
       const StoreAnswer present = read(controller);
       if (present.outcome != StoreOutcome::kDone) continue;
       const core::RecordKey key = present.record->key;
-      const StoreOp op = cas(present.record,
-                             make_record(key.epoch.value, key.revision.value + 1));
+      const StoreOp op = cas(present.record, make_record(key.epoch.value, key.revision.value + 1));
       if (ask(controller, op).outcome == StoreOutcome::kDone) return;
     }
     FAIL() << "no write succeeds";
@@ -143,9 +142,8 @@ class StoreHistory : public StoreFaults {
     it.answer = answered;
     made.push_back(it);
     const std::size_t at = made.size() - 1;
-    backend->store(from).submit(0, op, [this, at, write](const StoreAnswer& answer) {
-      done(made[at], write, answer);
-    });
+    backend->store(from).submit(
+        0, op, [this, at, write](const StoreAnswer& answer) { done(made[at], write, answer); });
   }
 
   void done(const Made& it, bool write, const StoreAnswer& answer) {

@@ -284,17 +284,16 @@ TEST_P(StoreHistory, Stays_linearizable_under_kills_and_freezes) {
   EXPECT_GT(written, 10);
 }
 
-[[maybe_unused]] const auto kName = [](const testing::TestParamInfo<Maker>& info) { return info.param.name; };
+[[maybe_unused]] const auto kName = [](const testing::TestParamInfo<Maker>& info) {
+  return info.param.name;
+};
 
 INSTANTIATE_TEST_SUITE_P(Fast,
                          StoreConformance,
                          testing::Values(Maker{"sim", make_sim_backend},
                                          Maker{"sqlite", make_sqlite_backend}),
                          kName);
-INSTANTIATE_TEST_SUITE_P(Fast,
-                         StoreFaults,
-                         testing::Values(Maker{"sim", make_sim_backend}),
-                         kName);
+INSTANTIATE_TEST_SUITE_P(Fast, StoreFaults, testing::Values(Maker{"sim", make_sim_backend}), kName);
 INSTANTIATE_TEST_SUITE_P(Fast,
                          StoreHistory,
                          testing::Values(Maker{"sim", make_sim_backend}),

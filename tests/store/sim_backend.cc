@@ -28,9 +28,7 @@ class SimBackend : public Backend, sim::PacketSink, sim::StoreSite, sim::Handler
   engine::Store& store(int controller) override {
     return *clients_[static_cast<std::size_t>(controller)];
   }
-  [[nodiscard]] MonoTime now() const override {
-    return MonoTime{} + (kernel_.now() - SimTime{});
-  }
+  [[nodiscard]] MonoTime now() const override { return MonoTime{} + (kernel_.now() - SimTime{}); }
   bool run_until(const std::function<bool()>& done, Duration limit) override {
     const SimTime end = kernel_.now() + limit;
     while (!done()) {
