@@ -40,9 +40,7 @@ void LeaseSighting::observe(std::uint64_t store,
                             std::uint64_t version,
                             Duration length,
                             MonoTime now) {
-  const bool other_store = store != store_;
-  // Answers may arrive in another order than they were given in.
-  if (seen_ && !other_store && version <= version_) return;
+  if (seen_ && store == store_ && version == version_) return;
   store_ = store;
   version_ = version;
   length_ = length;
@@ -50,9 +48,7 @@ void LeaseSighting::observe(std::uint64_t store,
   seen_ = true;
 }
 
-void LeaseSighting::observe_none(std::uint64_t store, std::uint64_t as_of) {
-  if (seen_ && store == store_ && as_of < version_) return;
-  store_ = store;
+void LeaseSighting::observe_none() {
   version_ = 0;
   seen_ = true;
 }

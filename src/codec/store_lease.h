@@ -31,13 +31,13 @@ struct StoreLease {
 /// How long the lease runs; the rest is for people. A newer format is refused.
 [[nodiscard]] Result<Duration> lease_length_from_json(std::string_view text);
 
-/// What one process has seen of one lease. `version` grows with every renewal; 0 = there is none.
+/// What one process has seen of one lease. `version` is another one after every renewal; 0 = there
+/// is none. An answer that comes late makes the wait longer, never shorter.
 class LeaseSighting {
  public:
-  /// `store`: another one means that all versions seen before are void.
+  /// `store`: versions of two stores say nothing about each other.
   void observe(std::uint64_t store, std::uint64_t version, Duration length, MonoTime now);
-  /// There was no lease when the store's versions had come to `as_of`.
-  void observe_none(std::uint64_t store, std::uint64_t as_of);
+  void observe_none();
   /// May a successor take over, on condition that the lease still has this version?
   [[nodiscard]] bool ended(MonoTime now) const;
   [[nodiscard]] std::uint64_t version() const { return version_; }

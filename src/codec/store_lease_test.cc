@@ -15,7 +15,7 @@ TEST(LeaseSighting, What_was_never_looked_at_may_run) {
 
 TEST(LeaseSighting, No_lease_is_an_ended_one) {
   LeaseSighting it;
-  it.observe_none(1, 5);
+  it.observe_none();
   EXPECT_TRUE(it.ended(kStart));
 }
 
@@ -35,14 +35,23 @@ TEST(LeaseSighting, Renewal_begins_a_new_length) {
   EXPECT_TRUE(it.ended(kStart + 3900ms));
 }
 
-TEST(LeaseSighting, Answers_out_of_order_change_nothing) {
+TEST(LeaseSighting, Late_answer_only_makes_the_wait_longer) {
   LeaseSighting it;
   it.observe(1, 8, 2s, kStart);
-  it.observe(1, 7, 9s, kStart + 1s);
-  it.observe_none(1, 6);
-  EXPECT_EQ(it.version(), 8U);
-  EXPECT_FALSE(it.ended(kStart + 1s));
-  EXPECT_TRUE(it.ended(kStart + 2s));
+  it.observe(1, 7, 2s, kStart + 1s);
+  EXPECT_FALSE(it.ended(kStart + 2s));
+  it.observe(1, 8, 2s, kStart + 1500ms);
+  EXPECT_FALSE(it.ended(kStart + 3s));
+  EXPECT_TRUE(it.ended(kStart + 3500ms));
+}
+
+TEST(LeaseSighting, Lease_after_none_runs_for_its_whole_length) {
+  LeaseSighting it;
+  it.observe(1, 8, 2s, kStart);
+  it.observe_none();
+  EXPECT_TRUE(it.ended(kStart));
+  it.observe(1, 8, 2s, kStart + 5s);
+  EXPECT_FALSE(it.ended(kStart + 6s));
 }
 
 TEST(LeaseSighting, Another_store_begins_anew) {

@@ -73,6 +73,10 @@ void EtcdCluster::kill(int member) {
   processes_[at] = -1;
 }
 
+void EtcdCluster::wipe(int member) {
+  std::filesystem::remove_all(members_[static_cast<std::size_t>(member)].data_dir);
+}
+
 void EtcdCluster::signal(int member, int number) {
   const auto at = static_cast<std::size_t>(member);
   if (processes_[at] > 0) ::kill(processes_[at], number);

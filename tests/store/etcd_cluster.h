@@ -30,6 +30,8 @@ class EtcdCluster {
   void kill(int member);
   void start(int member);
   void signal(int member, int number);
+  /// Pre: it is not running.
+  void wipe(int member);
 
  private:
   TemporaryFolder folder_;

@@ -22,7 +22,7 @@ Result<core::RecordPtr> ClusterView::decode(const std::string& text) {
 }
 
 void ClusterView::see_lease(const KeyValue& value, std::uint64_t store, MonoTime now) {
-  if (value.deleted) return lease_.observe_none(store, value.modified);
+  if (value.deleted) return lease_.observe_none();
   // One that cannot be read is taken to run for ever: a person has to look.
   const Result<Duration> length = codec::lease_length_from_json(value.value);
   lease_.observe(store, value.modified, length ? *length : Duration::max(), now);
@@ -40,7 +40,7 @@ Result<core::RecordPtr> ClusterView::take(const KvAnswer& answer, MonoTime now) 
   if (lease != nullptr) {
     see_lease(*lease, answer.store, now);
   } else {
-    lease_.observe_none(answer.store, answer.revision);
+    lease_.observe_none();
   }
   record_ = nullptr;
   if (record == nullptr && key == nullptr) return core::RecordPtr();

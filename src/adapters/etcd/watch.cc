@@ -112,8 +112,11 @@ struct Watch::Impl : std::enable_shared_from_this<Watch::Impl> {
       leave();
       return false;
     }
-    // A store that was made anew counts from the start: what it held is to be read first.
-    const bool gone = answer->compacted > 0 || (answer->store != 0 && answer->store != store);
+    // A store that was made anew counts from the start: what it holds is to be read first. A member
+    // that lags looks the same, and reading then costs little.
+    const bool behind = answer->created && answer->revision < position;
+    const bool other = answer->store != 0 && answer->store != store;
+    const bool gone = answer->compacted > 0 || behind || other;
     if (gone) position = 0;
     if (gone || answer->canceled) {
       leave();

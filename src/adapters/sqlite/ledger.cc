@@ -82,7 +82,7 @@ Result<core::RecordPtr> Ledger::read(std::size_t i, MonoTime now) {
     const auto version = static_cast<std::uint64_t>(lease->number(0));
     leases_[i].observe(kStore, version, length ? *length : Duration::max(), now);
   } else {
-    leases_[i].observe_none(kStore, leases_[i].version());
+    leases_[i].observe_none();
   }
   Result<Statement> row = database_.prepare("SELECT record FROM records WHERE cluster = ?1");
   if (!row) return tl::unexpected<Error>(row.error());
