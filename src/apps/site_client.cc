@@ -84,9 +84,7 @@ Result<std::string> SiteClient::ask_any(const std::string& method,
   return tl::unexpected<Error>(last);
 }
 
-Result<codec::Json> SiteClient::get(const std::string& target) {
-  return parsed(get_text(target));
-}
+Result<codec::Json> SiteClient::get(const std::string& target) { return parsed(get_text(target)); }
 
 Result<std::string> SiteClient::get_text(const std::string& target) {
   return ask_any("GET", target, "", kReadLimit);
@@ -98,9 +96,7 @@ Result<codec::Json> SiteClient::post(const std::string& target,
   return parsed(ask_any("POST", target, body, limit));
 }
 
-int SiteClient::post_to_all(const std::string& target,
-                            const std::string& body,
-                            std::string& last) {
+int SiteClient::post_to_all(const std::string& target, const std::string& body, std::string& last) {
   int taken = 0;
   for (const std::string& controller : controllers_) {
     const Result<std::string> answer = ask(controller, "POST", target, body, kReadLimit);

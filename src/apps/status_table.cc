@@ -107,7 +107,8 @@ std::string protection(const Json& cluster, bool colour) {
   if (!reached) text += " Declared: " + it.at("declared").text + '.';
   const std::size_t members = cluster.at("set").items.size();
   if (members > 0)
-    text += " Writes wait for " + cluster.at("quorum").text + " of " + std::to_string(members) + '.';
+    text +=
+        " Writes wait for " + cluster.at("quorum").text + " of " + std::to_string(members) + '.';
   text += '\n';
   const Json& exposure = cluster.at("exposure_ms");
   if (!exposure.is(Json::Kind::kAbsent)) {
@@ -123,8 +124,8 @@ std::string protection(const Json& cluster, bool colour) {
 }  // namespace
 
 std::string event_line(const Json& event) {
-  std::string text = event.at("number").text + "  " + event.at("at").text + "  " +
-                     event.at("cluster").text + "  ";
+  std::string text =
+      event.at("number").text + "  " + event.at("at").text + "  " + event.at("cluster").text + "  ";
   if (!event.at("rule").text.empty()) text += event.at("rule").text + "  ";
   text += event.at("text").text;
   if (!event.at("member").text.empty()) text += " (" + event.at("member").text + ')';
@@ -133,8 +134,8 @@ std::string event_line(const Json& event) {
 }
 
 std::string status_table(const Json& status, bool colour) {
-  std::string out = status.at("application").text + ", as seen by " +
-                    status.at("controller").text + " at " + status.at("at").text + "\n";
+  std::string out = status.at("application").text + ", as seen by " + status.at("controller").text +
+                    " at " + status.at("at").text + "\n";
   for (const Json& cluster : status.at("clusters").items) {
     out += '\n' + headline(cluster, colour);
     out += protection(cluster, colour);
@@ -145,10 +146,11 @@ std::string status_table(const Json& status, bool colour) {
     const Json& last = cluster.at("last_event");
     if (!last.is(Json::Kind::kAbsent)) out += "  last: " + event_line(last) + '\n';
   }
-  out += '\n' + paint("No backup is configured: nothing here protects against a wrong DELETE.",
-                      kRed,
-                      colour) +
-         '\n';
+  out +=
+      '\n' +
+      paint(
+          "No backup is configured: nothing here protects against a wrong DELETE.", kRed, colour) +
+      '\n';
   return out;
 }
 

@@ -131,7 +131,8 @@ Result<Errand> decode_errand(const model::Site& site, std::string_view bytes) {
                      (kind == "trouble" && count == 4) || (kind == "told" && count == 6);
   if (!known) return corrupt("its kind or its number of fields is unknown");
   if (!reader.find_cluster()) {
-    return fail(Errc::kNotFound, "This site has no cluster '" + std::string(reader.fields[1]) + "'.");
+    return fail(Errc::kNotFound,
+                "This site has no cluster '" + std::string(reader.fields[1]) + "'.");
   }
   if (kind == "create") return Errand(CreateCluster{reader.cluster});
   if (kind == "created") {

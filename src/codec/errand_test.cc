@@ -46,9 +46,15 @@ TEST(Errand, is_told_apart_from_other_messages_by_its_first_byte) {
 
 TEST(Errand, anything_else_is_an_error_that_says_what) {
   const model::Site site = model::two_regions();
-  for (const char* text : {"", "!", "!create", "!create\tregistry\tx", "!created\tregistry\tx\t",
-                           "!created\tregistry\t99999999999\t", "!told\torders\tdb-west-a\tA1\t1\t",
-                           "!what\tregistry", "create\tregistry"}) {
+  for (const char* text : {"",
+                           "!",
+                           "!create",
+                           "!create\tregistry\tx",
+                           "!created\tregistry\tx\t",
+                           "!created\tregistry\t99999999999\t",
+                           "!told\torders\tdb-west-a\tA1\t1\t",
+                           "!what\tregistry",
+                           "create\tregistry"}) {
     const Result<Errand> read = decode_errand(site, text);
     ASSERT_FALSE(read.has_value()) << text;
     EXPECT_EQ(read.error().code, Errc::kCorrupt) << text;

@@ -61,8 +61,7 @@ Result<bool> AgentMember::read_disk() {
   if (!text) return tl::unexpected<Error>(text.error());
   if (!text->has_value()) return true;
   disk_found_ = true;
-  Result<core::AgentDisk> disk =
-      codec::disk_from_json(*options_.site, cluster_config(), **text);
+  Result<core::AgentDisk> disk = codec::disk_from_json(*options_.site, cluster_config(), **text);
   if (disk) {
     disk_ = std::move(*disk);
   } else {
@@ -92,7 +91,8 @@ Result<bool> AgentMember::open_instance() {
   if (!instance) return tl::unexpected<Error>(instance.error());
   instance_ = std::move(*instance);
   if (!disk_found_ && instance_->observation().life != 0) {
-    refusal_ = disk_path() + " is missing beside a data directory, so what this member has sealed "
+    refusal_ = disk_path() +
+               " is missing beside a data directory, so what this member has sealed "
                "is not known. This member takes no part. Restore the file, or remove " +
                folder() + "/data to have the member copied afresh.";
   }
@@ -199,8 +199,8 @@ void AgentMember::arm_guardian(MonoTime deadline) { instance_->arm_guardian(dead
 
 void AgentMember::event(const core::Event& event) {
   log_event(loop_.wall(), *options_.site, options_.cluster, host_name(), event);
-  mail_.errand(codec::Told{
-      options_.cluster, options_.member, event.rule->id, event.epoch, event.amount});
+  mail_.errand(
+      codec::Told{options_.cluster, options_.member, event.rule->id, event.epoch, event.amount});
 }
 
 void AgentMember::set_timer(MonoTime deadline) { timer_.set(deadline); }

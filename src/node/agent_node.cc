@@ -64,12 +64,10 @@ Result<bool> AgentNode::open_network() {
         loop_, tls_, site_.hosts[host].name, model::kRouterPort, net::Link::Handler{}));
   }
   for (const model::Index host : model::peer_hosts(site_, self_)) {
-    peers_.push_back({host,
-                      std::make_unique<net::Link>(loop_,
-                                                  tls_,
-                                                  site_.hosts[host].name,
-                                                  model::kAgentPort,
-                                                  net::Link::Handler{})});
+    peers_.push_back(
+        {host,
+         std::make_unique<net::Link>(
+             loop_, tls_, site_.hosts[host].name, model::kAgentPort, net::Link::Handler{})});
   }
   net::Listener::Handler handler;
   handler.frame = [this](net::Listener::Connection, const std::string& peer, std::string_view it) {

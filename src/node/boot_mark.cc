@@ -32,9 +32,9 @@ Result<BootMark> read_boot_mark(const std::string& dir) {
   std::string line;
   if (!read_line(dir + "/boot-id", line)) {
     if (!read_line(kKernelBoot, line)) {
-      return fail(Errc::kUnavailable,
-                  std::string("The boot of this host cannot be told: ") + kKernelBoot +
-                      " cannot be read.");
+      return fail(
+          Errc::kUnavailable,
+          std::string("The boot of this host cannot be told: ") + kKernelBoot + " cannot be read.");
     }
     return BootMark{id_of(line), MonoTime{}};
   }
@@ -48,8 +48,9 @@ Result<BootMark> read_boot_mark(const std::string& dir) {
   const auto read = std::from_chars(at.data(), at.data() + at.size(), micros);
   if (read.ec != std::errc{} || read.ptr != at.data() + at.size()) {
     return fail(Errc::kCorrupt,
-                dir + "/boot-id: '" + at + "' is not a number of microseconds. Write \"ID "
-                      "BOOTTIME_US\".");
+                dir + "/boot-id: '" + at +
+                    "' is not a number of microseconds. Write \"ID "
+                    "BOOTTIME_US\".");
   }
   mark.at = MonoTime(Duration(micros));
   return mark;

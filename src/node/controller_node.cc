@@ -38,8 +38,8 @@ Result<std::unique_ptr<ControllerNode>> ControllerNode::open(net::Loop& loop,
   if (!store) return tl::unexpected<Error>(store.error());
   node->store_ = std::move(*store);
   for (std::size_t i = 0; i < site.clusters.size(); ++i) {
-    node->seats_.push_back(std::make_unique<ControllerSeat>(
-        loop, site, static_cast<int>(i), *node->store_, *node));
+    node->seats_.push_back(
+        std::make_unique<ControllerSeat>(loop, site, static_cast<int>(i), *node->store_, *node));
   }
   Result<bool> network = node->open_network();
   if (!network) return tl::unexpected<Error>(network.error());
@@ -127,8 +127,15 @@ void ControllerNode::errand(net::Listener::Connection,
     if (seat_at(told->cluster).host_of(told->member) != peer) return;
     const core::Rule* rule = find_rule(told->rule);
     if (rule == nullptr) return;
-    events_.add({0, loop_.wall(), seat_at(told->cluster).config().name, peer, peer, rule->id,
-                 rule->sentence, told->epoch.value, told->amount});
+    events_.add({0,
+                 loop_.wall(),
+                 seat_at(told->cluster).config().name,
+                 peer,
+                 peer,
+                 rule->id,
+                 rule->sentence,
+                 told->epoch.value,
+                 told->amount});
   }
 }
 
@@ -142,8 +149,15 @@ void ControllerNode::event(int cluster, const core::Event& event) {
   std::string member;
   if (event.subject.is_set() && event.subject.member < it.config().members.size())
     member = it.host_of(event.subject.member);
-  events_.add({0, loop_.wall(), it.config().name, options_.host, member, event.rule->id,
-               event.rule->sentence, event.epoch.value, event.amount});
+  events_.add({0,
+               loop_.wall(),
+               it.config().name,
+               options_.host,
+               member,
+               event.rule->id,
+               event.rule->sentence,
+               event.epoch.value,
+               event.amount});
 }
 
 void ControllerNode::note(int cluster,
@@ -152,8 +166,15 @@ void ControllerNode::note(int cluster,
                           std::string text) {
   const core::RecordPtr& record = seat(cluster).driver.record();
   const std::uint64_t epoch = record == nullptr ? 0 : record->key.epoch.value;
-  events_.add({0, loop_.wall(), seat(cluster).config().name, options_.host, member, rule,
-               std::move(text), epoch, {}});
+  events_.add({0,
+               loop_.wall(),
+               seat(cluster).config().name,
+               options_.host,
+               member,
+               rule,
+               std::move(text),
+               epoch,
+               {}});
 }
 
 void ControllerNode::store_answered(int cluster,
@@ -216,8 +237,9 @@ void ControllerNode::create(int cluster, const std::string& who, Answer answer) 
     return answer(problem(409, "The cluster is being created already."));
   const auto first = seat(cluster).line(0).connection;
   if (first == 0) {
-    return answer(problem(503, seat(cluster).host_of(0) +
-                                   " has the first member, and its agent is not connected here."));
+    return answer(problem(
+        503,
+        seat(cluster).host_of(0) + " has the first member, and its agent is not connected here."));
   }
   note(cluster, "", "", who + " asks: create the cluster.");
   waiting = {std::move(answer), loop_.now()};

@@ -51,9 +51,7 @@ class ControllerNode : public SeatHost {
 
   void send(net::Listener::Connection to, std::string frame) override;
   void event(int cluster, const core::Event& event) override;
-  void store_answered(int cluster,
-                      std::uint64_t token,
-                      const engine::StoreAnswer& answer) override;
+  void store_answered(int cluster, std::uint64_t token, const engine::StoreAnswer& answer) override;
   void tick(int cluster) override;
 
  private:

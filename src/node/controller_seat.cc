@@ -4,11 +4,8 @@
 
 namespace holdfast::node {
 
-ControllerSeat::ControllerSeat(net::Loop& loop,
-                               const model::Site& site,
-                               int cluster,
-                               engine::Store& store,
-                               SeatHost& host)
+ControllerSeat::ControllerSeat(
+    net::Loop& loop, const model::Site& site, int cluster, engine::Store& store, SeatHost& host)
     : site_(site),
       cluster_(cluster),
       store_(store),

@@ -27,11 +27,8 @@ class SeatHost {
 class ControllerSeat : public engine::ControllerPorts {
  public:
   /// All must outlive the seat.
-  ControllerSeat(net::Loop& loop,
-                 const model::Site& site,
-                 int cluster,
-                 engine::Store& store,
-                 SeatHost& host);
+  ControllerSeat(
+      net::Loop& loop, const model::Site& site, int cluster, engine::Store& store, SeatHost& host);
 
   struct MemberLine {
     net::Listener::Connection connection = 0;  ///< 0: none
@@ -64,8 +61,8 @@ class ControllerSeat : public engine::ControllerPorts {
  public:
   const core::ClusterPolicy policy;
   engine::ControllerDriver driver;
-  bool steady = true;      ///< the last record seen
-  core::RecordKey noted;   ///< the last record told to people
+  bool steady = true;     ///< the last record seen
+  core::RecordKey noted;  ///< the last record told to people
 
  private:
   net::Timer timer_;

@@ -66,9 +66,9 @@ Result<bool> DiskFile::write_now(const std::string& path, const std::string& tex
     if (fsync(file.number) != 0) return failed("Cannot flush", next);
   }
   if (rename(next.c_str(), path.c_str()) != 0) return failed("Cannot replace", path);
-  const Descriptor folder{
-      open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (folder.number < 0 || fsync(folder.number) != 0) return failed("Cannot flush the folder of", path);
+  const Descriptor folder{open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (folder.number < 0 || fsync(folder.number) != 0)
+    return failed("Cannot flush the folder of", path);
   return true;
 }
 

@@ -37,9 +37,7 @@ std::string record_text(const model::Site& site,
                      core::phase_name(record.phase) + ": ";
   const core::Pair* newest = core::newest_pair(record);
   switch (record.phase) {
-    case core::Phase::kSteady:
-      text += member_text(site, cluster, record.primary) + " leads";
-      break;
+    case core::Phase::kSteady: text += member_text(site, cluster, record.primary) + " leads"; break;
     case core::Phase::kSealing:
       text += "nobody leads, " + member_text(site, cluster, record.primary) + " led (" +
               core::cause_name(record.cause) + ")";

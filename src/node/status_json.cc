@@ -104,15 +104,14 @@ void write_record(JsonWriter& json, const ClusterView& it) {
   json.field("phase", core::phase_name(record.phase));
   json.field("cause", core::cause_name(record.cause));
   json.field("changed_at", std::string_view(wall_text(record.changed_at)));
-  json.field("primary",
-             std::string_view(member_text(site, it.seat.config(), record.leader())));
+  json.field("primary", std::string_view(member_text(site, it.seat.config(), record.leader())));
   const core::MemberReport* leader = it.leader();
   json.field("open", leader != nullptr && leader->open);
   json.field("halted", record.halted);
-  json.field("handover_to",
-             std::string_view(record.handover
-                                  ? member_text(site, it.seat.config(), record.handover->to)
-                                  : std::string{}));
+  json.field(
+      "handover_to",
+      std::string_view(record.handover ? member_text(site, it.seat.config(), record.handover->to)
+                                       : std::string{}));
   write_set(json, it);
 }
 
@@ -123,8 +122,8 @@ std::string protection_words(const ClusterView& it) {
   const model::Durability now = protection_now(it.seat.policy, *it.record);
   if (now == model::Durability::kNone)
     return "An acknowledged write is on the primary alone or survives no loss for certain.";
-  return std::string("An acknowledged write survives the loss of any one ") +
-         durability_name(now) + '.';
+  return std::string("An acknowledged write survives the loss of any one ") + durability_name(now) +
+         '.';
 }
 
 void write_protection(JsonWriter& json, const ClusterView& it) {
