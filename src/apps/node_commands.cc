@@ -54,6 +54,23 @@ void add_processes(CLI::App& app, int& code) {
       ->capture_default_str();
 }
 
+void add_audit(CLI::App& app, int& code) {
+  CLI::App* audit = app.add_subcommand("audit", "The log of decisions and of operators' acts");
+  audit->require_subcommand(1);
+  auto options = std::make_shared<AuditOptions>();
+  CLI::App* sub = add_command(*audit,
+                              code,
+                              "verify",
+                              "Check that nothing in a log was changed, left out or put in",
+                              options,
+                              command_audit_verify);
+  sub->add_option("FILE", options->file, "the log (default: audit.log in --dir)");
+  sub->add_option(
+      "--digest",
+      options->digest,
+      "one that was noted earlier: finds that the end was cut off or all was rewritten");
+}
+
 void add_looks(CLI::App& app, int& code) {
   auto status = std::make_shared<StatusOptions>();
   CLI::App* sub = add_command(app,
@@ -143,6 +160,7 @@ void add_verbs(CLI::App& app, int& code) {
 void add_node_commands(CLI::App& app, int& code) {
   add_processes(app, code);
   add_looks(app, code);
+  add_audit(app, code);
   add_verbs(app, code);
 }
 

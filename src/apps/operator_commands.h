@@ -16,7 +16,6 @@ int command_status(const StatusOptions& options);
 
 struct EventsOptions {
   SiteOptions site;
-  bool json = false;
   bool follow = false;
 };
 int command_events(const EventsOptions& options);
@@ -33,6 +32,14 @@ struct BootstrapOptions {
   int wait_s = 120;
 };
 int command_bootstrap(const BootstrapOptions& options);
+
+struct AuditOptions {
+  SiteOptions site;
+  std::string file;    ///< empty: the one of this host
+  std::string digest;  ///< noted elsewhere; must be found in it
+};
+/// 0 when every line is as it was written; 1 when one is not.
+int command_audit_verify(const AuditOptions& options);
 
 struct OperateOptions {
   SiteOptions site;

@@ -1,4 +1,4 @@
-// The commands that only look: status, events, explain.
+// The commands that only look: status, events, explain, audit.
 #include <time.h>
 #include <unistd.h>
 
@@ -8,6 +8,7 @@
 #include "apps/operator_commands.h"
 #include "apps/status_table.h"
 #include "core/rule.h"
+#include "node/audit_log.h"
 
 namespace holdfast::apps {
 namespace {
@@ -116,6 +117,17 @@ int command_explain(const ExplainOptions& options) {
               event.at("epoch").text.c_str());
   const std::string& rule = event.at("rule").text;
   return rule.empty() ? 0 : explain_rule(rule);
+}
+
+int command_audit_verify(const AuditOptions& options) {
+  const std::string path = options.file.empty() ? options.site.dir + "/audit.log" : options.file;
+  const Result<codec::AuditHead> head = node::verify_audit_file(path, options.digest);
+  if (!head) return report(head.error());
+  std::printf("%s: %llu lines, all as they were written; the last digest is %s.\n",
+              path.c_str(),
+              static_cast<unsigned long long>(head->number),
+              head->digest.c_str());
+  return 0;
 }
 
 }  // namespace holdfast::apps

@@ -33,6 +33,11 @@ Result<std::unique_ptr<ControllerNode>> ControllerNode::open(net::Loop& loop,
   Result<std::shared_ptr<net::TlsContext>> tls = net::TlsContext::load(host_tls(options.dir));
   if (!tls) return tl::unexpected<Error>(tls.error());
   node->tls_ = std::move(*tls);
+  std::string found;
+  Result<std::unique_ptr<AuditLog>> audit = AuditLog::open(options.dir + "/audit.log", found);
+  if (!audit) return tl::unexpected<Error>(audit.error());
+  node->audit_ = std::move(*audit);
+  if (!found.empty()) log_line(loop.wall(), Level::kError, "audit", found);
   StoreChoice choice{options.store, options.dir, *self};
   Result<std::unique_ptr<engine::Store>> store = open_store(loop, site, node->tls_, choice);
   if (!store) return tl::unexpected<Error>(store.error());
@@ -177,6 +182,10 @@ void ControllerNode::note(int cluster,
                {}});
 }
 
+void ControllerNode::audit(int cluster, const std::string& who, const std::string& what) {
+  audit_->add({loop_.wall(), who, seat(cluster).config().name, what});
+}
+
 void ControllerNode::store_answered(int cluster,
                                     std::uint64_t token,
                                     const engine::StoreAnswer& answer) {
@@ -200,6 +209,7 @@ void ControllerNode::stepped(int cluster) {
   const std::string text = record_text(site_, it.config(), *record);
   log_line(loop_.wall(), Level::kInfo, it.config().name, text);
   note(cluster, "", "", text);
+  audit(cluster, options_.host, text);
 }
 
 bool ControllerNode::operate(int cluster,
@@ -216,7 +226,10 @@ bool ControllerNode::operate(int cluster,
     why = "A decision is being recorded at this moment; ask again.";
     return false;
   }
-  note(cluster, "", "", who + " asks: " + operator_verb_name(command.verb) + '.');
+  std::string what = operator_verb_name(command.verb);
+  if (command.member >= 0) what += " to " + it.host_of(command.member);
+  audit(cluster, who, what);
+  note(cluster, "", "", who + " asks: " + what + '.');
   it.driver.operate(moment(), command);
   bool taken = state.writing;
   if (command.verb == core::OperatorVerb::kApprove) taken = state.approved == state.record->key;
@@ -241,6 +254,7 @@ void ControllerNode::create(int cluster, const std::string& who, Answer answer) 
         503,
         seat(cluster).host_of(0) + " has the first member, and its agent is not connected here."));
   }
+  audit(cluster, who, "create");
   note(cluster, "", "", who + " asks: create the cluster.");
   waiting = {std::move(answer), loop_.now()};
   store_->submit(cluster, {}, [this, cluster](const engine::StoreAnswer& read) {

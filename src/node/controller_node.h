@@ -12,6 +12,7 @@
 #include "adapters/net/http.h"
 #include "codec/errand.h"
 #include "engine/site_view.h"
+#include "node/audit_log.h"
 #include "node/controller_seat.h"
 #include "node/event_ring.h"
 
@@ -70,6 +71,7 @@ class ControllerNode : public SeatHost {
   void finish_creation(int cluster, int status, const std::string& text);
   /// After every step: what people and the other clusters should know.
   void stepped(int cluster);
+  void audit(int cluster, const std::string& who, const std::string& what);
   void note(int cluster, const std::string& member, const std::string& rule, std::string text);
 
   net::Loop& loop_;
@@ -89,6 +91,7 @@ class ControllerNode : public SeatHost {
   int under_way_ = 0;
   WallTime started_at_{};
   EventRing events_;
+  std::unique_ptr<AuditLog> audit_;
   std::unique_ptr<net::Listener> listener_;
   std::unique_ptr<net::HttpServer> api_;
 };
