@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/assert.h"
-#include "sim/json_reader.h"
+#include "codec/json_reader.h"
 
 namespace holdfast::apps {
 namespace {
@@ -230,7 +230,7 @@ class Foreman {
       return;
     }
     const std::size_t space = line.find(' ');
-    const Result<sim::Json> story = sim::parse_json(std::string_view(line).substr(space));
+    const Result<codec::Json> story = codec::parse_json(std::string_view(line).substr(space));
     if (story) reporter_.on_failure(std::stoull(line.substr(1)), story->text);
   }
 

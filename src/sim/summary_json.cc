@@ -1,7 +1,7 @@
 // Summaries as JSON and back. The reader takes any JSON, and from it what a summary has.
 #include <utility>
 
-#include "sim/json_reader.h"
+#include "codec/json_reader.h"
 #include "sim/summary.h"
 
 namespace holdfast::sim {
@@ -54,9 +54,9 @@ void write(JsonWriter& json, const std::map<std::string, std::uint64_t>& counts)
   json.end_object();
 }
 
-Histogram read_histogram(const Json& json) {
+Histogram read_histogram(const codec::Json& json) {
   Histogram histogram;
-  for (const Json& pair : json.at("buckets").items) {
+  for (const codec::Json& pair : json.at("buckets").items) {
     if (pair.items.size() != 2) continue;
     histogram.add_bucket(static_cast<int>(pair.items[0].integer()),
                          static_cast<std::uint64_t>(pair.items[1].integer()));
@@ -65,11 +65,11 @@ Histogram read_histogram(const Json& json) {
   return histogram;
 }
 
-void read(const Json& json, std::map<std::string, Histogram>& histograms) {
+void read(const codec::Json& json, std::map<std::string, Histogram>& histograms) {
   for (const auto& [name, value] : json.fields) histograms[name] = read_histogram(value);
 }
 
-void read(const Json& json, std::map<std::string, std::uint64_t>& counts) {
+void read(const codec::Json& json, std::map<std::string, std::uint64_t>& counts) {
   for (const auto& [name, value] : json.fields) {
     counts[name] = static_cast<std::uint64_t>(value.integer());
   }
@@ -108,9 +108,9 @@ std::string to_json(const Summary& summary) {
 }
 
 Result<Summary> summary_from_json(std::string_view text) {
-  Result<Json> parsed = parse_json(text);
+  Result<codec::Json> parsed = codec::parse_json(text);
   if (!parsed) return tl::unexpected(std::move(parsed).error());
-  const Json& json = *parsed;
+  const codec::Json& json = *parsed;
   if (json.at("type").text != "summary") {
     return fail(Errc::kInvalidInput, "this is not a summary of simulated seeds");
   }
@@ -118,12 +118,12 @@ Result<Summary> summary_from_json(std::string_view text) {
   for (const Number& it : kNumbers) {
     summary.*it.member = static_cast<std::uint64_t>(json.at(it.name).integer());
   }
-  for (const Json& range : json.at("seed_ranges").items) {
+  for (const codec::Json& range : json.at("seed_ranges").items) {
     if (range.items.size() != 2) continue;
     summary.seeds.add(SeedRange{static_cast<std::uint64_t>(range.items[0].integer()),
                                 static_cast<std::uint64_t>(range.items[1].integer())});
   }
-  for (const Json& it : json.at("failures").items) {
+  for (const codec::Json& it : json.at("failures").items) {
     summary.violations.push_back({static_cast<std::uint64_t>(it.at("seed").integer()),
                                   it.at("checker").text,
                                   it.at("text").text,

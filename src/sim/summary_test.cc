@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/json_reader.h"
 #include "model/sites_for_test.h"
-#include "sim/json_reader.h"
 
 namespace holdfast::sim {
 namespace {
@@ -54,7 +54,7 @@ TEST(Summary, Nonsense_is_refused) {
   EXPECT_FALSE(summary_from_json("").has_value());
   EXPECT_FALSE(summary_from_json("{\"type\":\"summary\"").has_value());
   EXPECT_FALSE(summary_from_json("{\"type\":\"other\"}").has_value());
-  EXPECT_FALSE(parse_json(std::string(1000, '[')).has_value());
+  EXPECT_FALSE(codec::parse_json(std::string(1000, '[')).has_value());
 }
 
 TEST(Histogram, Percentiles_are_close_from_above) {
