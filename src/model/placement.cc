@@ -13,24 +13,29 @@ bool has_controller_host(const Site& site, Index region) {
   return false;
 }
 
-bool is_first_service_host(const Site& site, Index host) {
+/// How many service hosts of the host's region come before it.
+std::size_t service_rank(const Site& site, Index host) {
   const Index region = site.region_of_host(host);
+  std::size_t before = 0;
   for (Index i = 0; i < host; ++i) {
-    if (site.hosts[i].role == HostRole::kService && site.region_of_host(i) == region) return false;
+    const bool same = site.region_of_host(i) == region;
+    if (same && site.hosts[i].role == HostRole::kService) ++before;
   }
-  return true;
+  return before;
 }
 
 }  // namespace
 
 std::vector<Index> controller_hosts(const Site& site) {
+  std::size_t data_regions = 0;
+  for (const Region& region : site.regions) data_regions += region.witness ? 0 : 1;
+  const std::size_t wanted = data_regions == 1 ? 2 : 1;
   std::vector<Index> found;
   for (Index i = 0; i < site.hosts.size(); ++i) {
-    const HostRole role = site.hosts[i].role;
-    const bool serves = role == HostRole::kService && site.region_of_host(i) != kNoIndex &&
-                        !has_controller_host(site, site.region_of_host(i)) &&
-                        is_first_service_host(site, i);
-    if (serves || role == HostRole::kController) found.push_back(i);
+    const Index region = site.region_of_host(i);
+    const bool serves = site.hosts[i].role == HostRole::kService && region != kNoIndex &&
+                        !has_controller_host(site, region) && service_rank(site, i) < wanted;
+    if (serves || site.hosts[i].role == HostRole::kController) found.push_back(i);
   }
   return found;
 }

@@ -10,8 +10,9 @@
 
 namespace holdfast::model {
 
-/// Hosts that run a controller and a member of the store: every host with the role controller, and
-/// in each other region the first service host, in the order of the file.
+/// Hosts that run a controller and a member of the store, in the order of the file: every host with
+/// the role controller, and in each other region the first service host. Where there is only one
+/// such region its first two, so that the store keeps its majority when one of them is lost.
 [[nodiscard]] std::vector<Index> controller_hosts(const Site& site);
 
 /// Hosts that route clients to writers.

@@ -28,6 +28,16 @@ TEST(Placement, a_controller_host_takes_the_place_of_a_service_host) {
             (Names{"svc-west-a", "ctl-witness-a", "ctl-east-b"}));
 }
 
+TEST(Placement, an_only_data_region_has_two_so_that_there_is_a_majority) {
+  Site site = two_regions();
+  site.regions[1].witness = true;
+  for (Host& host : site.hosts) {
+    if (host.name.starts_with("svc-west")) host.role = HostRole::kClinic;
+  }
+  EXPECT_EQ(names(site, controller_hosts(site)),
+            (Names{"svc-east-a", "svc-east-b", "ctl-witness-a"}));
+}
+
 TEST(Placement, every_service_host_routes) {
   const Site site = two_regions();
   EXPECT_EQ(names(site, router_hosts(site)),
