@@ -80,8 +80,8 @@ void Question::Impl::finish(Result<std::string> result) {
   loop.post([self = weak_from_this(), result = std::move(result)]() mutable {
     const auto it = self.lock();
     if (it == nullptr || !it->done) return;
-    const Done done = std::exchange(it->done, nullptr);
-    done(std::move(result));
+    const Done call = std::exchange(it->done, nullptr);
+    call(std::move(result));
   });
 }
 
