@@ -24,8 +24,9 @@ Result<std::string> read_secret(const std::string& dir) {
   while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
   if (!file || secret.size() < 16) {
     return fail(Errc::kNotFound,
-                path + " cannot be read or is too short. `holdfast init` makes it; copy it to "
-                       "this host with mode 0600.");
+                path +
+                    " cannot be read or is too short. `holdfast init` makes it; copy it to "
+                    "this host with mode 0600.");
   }
   return secret;
 }
