@@ -7,7 +7,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(PostgreSQL REQUIRED)
 find_package(SQLite3 REQUIRED)
 
-hf_library(adapters_net DIR adapters/net DEPS engine codec
+hf_library(adapters_net DIR adapters/net DEPS engine codec adapters_crypto
            SYSTEM Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 hf_library(adapters_crypto DIR adapters/crypto DEPS engine codec SYSTEM OpenSSL::Crypto)
 hf_library(adapters_process DIR adapters/process DEPS engine codec SYSTEM Threads::Threads)
@@ -34,5 +34,8 @@ foreach(library adapters_net adapters_etcd)
   get_target_property(type ${library} TYPE)
   if(type STREQUAL STATIC_LIBRARY)
     target_compile_options(${library} PRIVATE -Wno-null-dereference)
+  endif()
+  if(TARGET ${library}_test)
+    target_compile_options(${library}_test PRIVATE -Wno-null-dereference)
   endif()
 endforeach()
