@@ -116,7 +116,7 @@ std::string want_commands(const ProxyWanted& wanted) {
       end += "shutdown sessions server " + server + ";";
     }
   }
-  return out + in + end;
+  return in + out + end;
 }
 
 bool is_as_wanted(const ProxyWanted& wanted, const std::vector<ProxyServer>& servers) {

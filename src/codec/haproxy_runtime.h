@@ -40,8 +40,9 @@ struct ProxyWanted {
   int ready = -1;  ///< index into `servers`, or −1 for none
 };
 
-/// Says the whole of it, whatever is the case now: the others are kept out, then the wanted one is
-/// let in, then sessions to the others are ended. Commands are separated by `;`.
+/// Says the whole of it, whatever is the case now: the wanted one is let in, then the others are
+/// kept out, then sessions to them end. In this order a client whose session ends finds the new
+/// server, and what reached an old one meanwhile ends with the rest. Commands are separated by `;`.
 [[nodiscard]] std::string want_commands(const ProxyWanted& wanted);
 
 /// Does `servers` show exactly what is wanted? Servers of other backends are not looked at.

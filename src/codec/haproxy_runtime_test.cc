@@ -72,10 +72,10 @@ TEST(HaproxyRuntime, csv_fields_keep_what_quotes_protect) {
   EXPECT_EQ(csv_fields("\"open"), (std::vector<std::string>{"open"}));
 }
 
-TEST(HaproxyRuntime, commands_close_the_others_before_they_open_the_wanted_one) {
+TEST(HaproxyRuntime, commands_let_the_wanted_one_in_before_sessions_to_the_others_end) {
   EXPECT_EQ(want_commands({"registry", {"db-a", "db-b"}, 1}),
-            "set server registry/db-a state maint;"
             "set server registry/db-b state ready;"
+            "set server registry/db-a state maint;"
             "shutdown sessions server registry/db-a;");
   EXPECT_EQ(want_commands({"registry", {"db-a"}, -1}),
             "set server registry/db-a state maint;"
