@@ -14,6 +14,8 @@ namespace holdfast::apps {
 void add_init_commands(CLI::App& app, int& code);
 /// The processes of a site and the operator's verbs.
 void add_node_commands(CLI::App& app, int& code);
+/// The way of clients to the writer.
+void add_router_commands(CLI::App& app, int& code);
 /// The digital twin on one machine.
 void add_lab_commands(CLI::App& app, int& code);
 /// Clients that write and remember, and the judge of what they remember.
