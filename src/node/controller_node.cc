@@ -6,6 +6,7 @@
 #include "node/host_files.h"
 #include "node/log.h"
 #include "node/record_text.h"
+#include "node/refusal.h"
 #include "node/store_choice.h"
 
 namespace holdfast::node {
@@ -235,11 +236,7 @@ bool ControllerNode::operate(int cluster,
   if (command.verb == core::OperatorVerb::kApprove) taken = state.approved == state.record->key;
   if (command.verb == core::OperatorVerb::kAcceptLoss)
     taken = state.accept_loss_for == state.record->key.epoch;
-  if (!taken) {
-    const core::Rule* rule = it.driver.rule();
-    why = rule != nullptr ? rule->sentence
-                          : "The command does not fit the cluster's state; see `holdfast status`.";
-  }
+  if (!taken) why = refusal(site_, it, command, loop_.now());
   stepped(cluster);
   return taken;
 }
