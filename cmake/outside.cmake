@@ -11,8 +11,9 @@ hf_library(adapters_net DIR adapters/net DEPS engine codec adapters_crypto
            SYSTEM Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 hf_library(adapters_crypto DIR adapters/crypto DEPS engine codec SYSTEM OpenSSL::Crypto)
 hf_library(adapters_process DIR adapters/process DEPS engine codec SYSTEM Threads::Threads)
-hf_library(adapters_etcd DIR adapters/etcd DEPS adapters_net SYSTEM Boost::json)
-hf_library(adapters_sqlite DIR adapters/sqlite DEPS adapters_net SYSTEM SQLite::SQLite3)
+hf_library(adapters_etcd DIR adapters/etcd DEPS adapters_net)
+hf_library(adapters_sqlite DIR adapters/sqlite DEPS adapters_net
+           SYSTEM SQLite::SQLite3 Threads::Threads)
 hf_library(adapters_postgres DIR adapters/postgres DEPS adapters_net adapters_process
            SYSTEM PostgreSQL::PostgreSQL)
 hf_library(adapters_haproxy DIR adapters/haproxy DEPS adapters_net)

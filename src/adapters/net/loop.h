@@ -32,7 +32,7 @@ class Loop {
   /// For people and logs only. From any thread.
   [[nodiscard]] WallTime wall() const;
 
-  /// For the other files of adapters/net only.
+  /// For adapters that speak Asio: adapters/net and adapters/etcd.
   [[nodiscard]] LoopImpl& impl() { return *impl_; }
 
  private:

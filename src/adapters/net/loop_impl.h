@@ -1,4 +1,4 @@
-// What the loop is made of, for the files of adapters/net only.
+// What the loop is made of, for the adapters that speak Asio.
 #pragma once
 
 #include <boost/asio/executor_work_guard.hpp>
