@@ -119,8 +119,6 @@ int command_lab_down(const LabOptions& options) {
 int command_lab_exec(const LabOptions& options) {
   Result<lab::Client> client = lab::Client::connect(options.directory);
   if (!client) return complain(client.error());
-  std::vector<std::string> words = options.words;
-  if (!words.empty() && words.front() == "--") words.erase(words.begin());
   int ends[2];
   if (::pipe(ends) != 0) return 1;
   // Signals go to the command, which decides what they mean.
@@ -132,7 +130,7 @@ int command_lab_exec(const LabOptions& options) {
       if (::write(forward_to, &byte, 1) < 0) ::_exit(1);
     });
   }
-  const Result<int> code = client->execute(options.host, words, {0, 1, 2}, ends[0]);
+  const Result<int> code = client->execute(options.host, options.words, {0, 1, 2}, ends[0]);
   return code ? *code : complain(code.error());
 }
 

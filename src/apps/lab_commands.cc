@@ -61,12 +61,8 @@ void add_questions(CLI::App* lab, const std::shared_ptr<LabOptions>& options, in
   add_directory(exec, *options);
   exec->add_option("HOST", options->host)->required();
   exec->add_option("COMMAND", options->words, "the command and its arguments")->required();
-  exec->prefix_command();
   exec->footer("Example: holdfast lab exec db-east-a -- psql -h /run/postgresql -l");
-  exec->callback([options, exec, &code] {
-    for (const std::string& word : exec->remaining()) options->words.push_back(word);
-    code = command_lab_exec(*options);
-  });
+  exec->callback([options, &code] { code = command_lab_exec(*options); });
 
   CLI::App* logs = lab->add_subcommand("logs", "What the processes of a host have said");
   add_directory(logs, *options);

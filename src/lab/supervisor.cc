@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -260,6 +261,7 @@ void remove_leftovers(const std::string& directory) {
 }
 
 void run_supervisor(const LabPlan& plan, Channel progress) {
+  ::prctl(PR_SET_NAME, "hf-lab", 0, 0, 0);
   const auto fail_with = [&progress](const std::string& problem) {
     JsonWriter json;
     json.begin_object().field("event", "failed").field("problem", problem);

@@ -27,6 +27,9 @@ constexpr int kBatch = 64;  ///< packets read from one host before the others ha
 // struct virtio_net_hdr, whose own header is not C++.
 constexpr std::size_t kHeader = 10;
 constexpr std::size_t kPieceSizeAt = 4;
+constexpr std::int64_t kIdleNs = 1'000'000'000;
+constexpr std::int64_t kWakeMaxNs = 100'000;  ///< longer ones are stalls, and not made up for
+constexpr std::int64_t kPollNs = 5'000;       ///< what looking takes without sleeping
 constexpr int kRealtimePriority = 20;
 constexpr std::uint32_t kControl = 0xffffffffU;
 
@@ -61,13 +64,13 @@ class Fabric {
   void schedule(std::size_t lane);
   void deliver_due(std::int64_t now_ns);
   void deliver(std::size_t lane, const PacketPool::Packet& packet);
-  [[nodiscard]] timespec patience(std::int64_t now_ns) const;
+  int wait(epoll_event* events, int room);
   bool obey();
   void obey_one(const std::string& line);
   void attach(std::size_t host);
   void detach(std::size_t host);
   void change_links(const sim::Json& links);
-  [[nodiscard]] std::string stats();
+  std::string stats();
 
   Fd epoll_;
   Channel control_;
@@ -80,6 +83,11 @@ class Fabric {
   Prng prng_;
   Counters counters_;
   StallWatch stalls_;
+  // How long it takes to wake up: a sleep ends so much earlier than a packet is due, and a packet
+  // that ended a sleep was sent so much earlier than it is seen.
+  std::int64_t wake_ns_ = 0;
+  std::int64_t now_ns_ = 0;  ///< when the last wait ended
+  bool slept_ = false;       ///< in the last wait
   std::vector<std::uint8_t> scratch_ = std::vector<std::uint8_t>(kPacketMax);
 };
 
@@ -111,18 +119,25 @@ void Fabric::watch(int fd, std::uint32_t id) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
 }
 
-timespec Fabric::patience(std::int64_t now_ns) const {
-  constexpr std::int64_t kIdleNs = 1'000'000'000;
-  const std::int64_t left = due_.empty() ? kIdleNs : due_.top().at_ns - now_ns;
-  const std::int64_t ns = std::clamp<std::int64_t>(left, 0, kIdleNs);
-  return {ns / 1'000'000'000, ns % 1'000'000'000};
+int Fabric::wait(epoll_event* events, int room) {
+  const std::int64_t begin_ns = boot_ns();
+  const std::int64_t left_ns = due_.empty() ? kIdleNs : due_.top().at_ns - begin_ns - wake_ns_;
+  const std::int64_t limit_ns = std::clamp<std::int64_t>(left_ns, 0, kIdleNs);
+  const timespec limit{limit_ns / 1'000'000'000, limit_ns % 1'000'000'000};
+  const int count = ::epoll_pwait2(epoll_.get(), events, room, &limit, nullptr);
+  now_ns_ = boot_ns();
+  const std::int64_t late_ns = now_ns_ - begin_ns - limit_ns;
+  if (count == 0 && limit_ns > 0) {
+    wake_ns_ += (std::clamp<std::int64_t>(late_ns, 0, kWakeMaxNs) - wake_ns_) / 16;
+  }
+  slept_ = limit_ns > 0 && now_ns_ - begin_ns > kPollNs;
+  return count;
 }
 
 void Fabric::run() {
   for (;;) {
     epoll_event events[64];
-    const timespec limit = patience(boot_ns());
-    const int count = ::epoll_pwait2(epoll_.get(), events, 64, &limit, nullptr);
+    const int count = wait(events, 64);
     for (int i = 0; i < count; ++i) {
       if (events[i].data.u32 != kControl) {
         read_host(events[i].data.u32);
@@ -142,8 +157,10 @@ void Fabric::read_host(std::size_t from) {
       return;
     }
     if (count <= 0) return;
+    // The first one woke this process, and had to wait until it was awake.
     const std::int64_t now_ns = boot_ns();
-    forward(from, {scratch_.data(), static_cast<std::size_t>(count)}, now_ns);
+    const std::int64_t sent_ns = i == 0 && slept_ ? now_ns_ - wake_ns_ : now_ns;
+    forward(from, {scratch_.data(), static_cast<std::size_t>(count)}, sent_ns);
     deliver_due(now_ns);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
@@ -350,6 +351,7 @@ void tell_failure(Channel& control, const std::string& message) {
 }  // namespace
 
 void supervise_host(const HostPlan& plan, Channel control) {
+  ::prctl(PR_SET_NAME, "hf-host", 0, 0, 0);
   // Opened before the host's own folders hide the machine's.
   Fd logs(::open(plan.log_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!logs.open()) {
