@@ -79,7 +79,7 @@ Router::Router(net::Loop& loop, const model::Site& site, std::string host, const
       site_(site),
       host_(std::move(host)),
       files_(dir),
-      keeper_(loop, files_.socket, [this] { looked(); }),
+      keeper_(loop, files_.socket, {}, [this] { looked(); }),
       names_(loop,
              database_hosts(site),
              kNamesEvery,
