@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -25,7 +26,6 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -89,44 +89,51 @@ class FakeDatabase {
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     good_ = bind(listener_, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0 &&
             listen(listener_, 64) == 0;
-    accepting_ = std::thread([this] { accept_all(); });
+    serving_ = std::thread([this] { serve(); });
   }
   FakeDatabase(const FakeDatabase&) = delete;
   FakeDatabase& operator=(const FakeDatabase&) = delete;
   ~FakeDatabase() {
-    shutdown(listener_, SHUT_RDWR);
-    accepting_.join();
-    for (const int it : sessions_) shutdown(it, SHUT_RDWR);
-    for (std::thread& it : serving_) it.join();
-    for (const int it : sessions_) close(it);
-    close(listener_);
+    over_ = true;
+    shutdown(listener_, SHUT_RDWR);  // wakes the thread
+    serving_.join();
+    for (const pollfd& it : sockets_) {
+      if (it.fd >= 0) close(it.fd);
+    }
   }
   [[nodiscard]] bool good() const { return good_; }
   [[nodiscard]] int connections() const { return connections_; }
 
  private:
-  void accept_all() {
-    for (;;) {
+  void serve() {
+    sockets_.push_back({listener_, POLLIN, 0});
+    while (!over_ && poll(sockets_.data(), sockets_.size(), -1) > 0) {
+      const std::size_t known = sockets_.size();
+      for (std::size_t i = 1; i < known; ++i) {
+        if (sockets_[i].revents != 0) answer(sockets_[i]);
+      }
+      if (sockets_[0].revents == 0) continue;
       const int session = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-      if (session < 0) return;
+      if (session < 0) continue;
       ++connections_;
-      sessions_.push_back(session);
-      serving_.emplace_back([this, session] {
-        std::array<char, 64> buffer;
-        while (recv(session, buffer.data(), buffer.size(), 0) > 0) {
-          if (send(session, name_.data(), name_.size(), MSG_NOSIGNAL) < 0) return;
-        }
-      });
+      sockets_.push_back({session, POLLIN, 0});
     }
+  }
+  void answer(pollfd& session) const {
+    std::array<char, 64> buffer;
+    const bool more = recv(session.fd, buffer.data(), buffer.size(), 0) > 0;
+    if (more && send(session.fd, name_.data(), name_.size(), MSG_NOSIGNAL) > 0) return;
+    close(session.fd);
+    session.fd = -1;  // poll leaves it out
   }
 
   std::string name_;
   int listener_ = -1;
   bool good_ = false;
+  std::atomic<bool> over_ = false;
   std::atomic<int> connections_ = 0;
-  std::vector<int> sessions_;         ///< of the accepting thread, until it has ended
-  std::vector<std::thread> serving_;  ///< likewise
-  std::thread accepting_;
+  std::vector<pollfd> sockets_;  ///< of the serving thread, until it has ended
+  std::thread serving_;
 };
 
 /// One HAProxy, killed with its rig.

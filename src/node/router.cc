@@ -17,6 +17,7 @@ namespace holdfast::node {
 namespace {
 
 constexpr std::chrono::milliseconds kNamesEvery{30'000};
+constexpr Duration kPapersAfter = 50ms;
 
 using Memories = std::vector<core::RoutingMemory>;
 
@@ -78,7 +79,7 @@ Router::Router(net::Loop& loop, const model::Site& site, std::string host, const
       site_(site),
       host_(std::move(host)),
       files_(dir),
-      keeper_(loop, files_.socket, [this] { looked(); }),
+      keeper_(loop, files_.socket, {}, [this] { looked(); }),
       names_(loop,
              database_hosts(site),
              kNamesEvery,
@@ -87,12 +88,14 @@ Router::Router(net::Loop& loop, const model::Site& site, std::string host, const
                readdressed_.clear();
                mend_addresses();
              }),
-      timer_(loop, [this] {
-        for (std::size_t i = 0; i < clusters_.size(); ++i) {
-          if (clusters_[i].deadline <= loop_.now()) step(i, core::RoutingTick{});
-        }
-        arm();
-      }) {}
+      timer_(loop,
+             [this] {
+               for (std::size_t i = 0; i < clusters_.size(); ++i) {
+                 if (clusters_[i].deadline <= loop_.now()) step(i, core::RoutingTick{});
+               }
+               arm();
+             }),
+      papers_(loop, [this] { write_papers(); }) {}
 
 Router::~Router() = default;
 
@@ -147,12 +150,14 @@ void Router::step(std::size_t cluster, const core::RoutingEvent& event) {
   const core::RoutingMemory before = it.state.memory;
   core::step_routing(it.policy, it.state, {loop_.now(), event}, out_);
   it.deadline = out_.next_deadline;
-  // HAProxy first; files and people can wait for the millisecond that clients should not.
+  // HAProxy first: files and people can wait for the millisecond that clients should not.
   if (out_.moved) want(cluster);
+  if (before != it.state.memory) {
+    remember();
+    papers_.set(loop_.now() + kPapersAfter);
+  }
   for (const core::Event& told : out_.events)
     log_event(loop_.wall(), site_, static_cast<int>(cluster), host_, told);
-  if (before != it.state.memory) save();
-  if (out_.moved) write_status();
 }
 
 void Router::want(std::size_t cluster) {
@@ -218,11 +223,19 @@ void Router::arm() {
   timer_.set(first);
 }
 
-void Router::save() {
+std::vector<core::RoutingMemory> Router::memories() const {
   Memories memories;
   for (const Cluster& it : clusters_) memories.push_back(it.state.memory);
-  complain(replace_file(files_.memory, codec::routing_memory_text(site_, memories)));
-  complain(replace_file(files_.config, config_of(site_, files_, memories)));
+  return memories;
+}
+
+void Router::remember() {
+  complain(replace_file(files_.memory, codec::routing_memory_text(site_, memories())));
+}
+
+void Router::write_papers() {
+  complain(replace_file(files_.config, config_of(site_, files_, memories())));
+  write_status();
 }
 
 void Router::write_status() {

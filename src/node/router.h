@@ -66,7 +66,11 @@ class Router {
   /// Tells HAProxy addresses that its names have by now.
   void mend_addresses();
   void arm();
-  void save();
+  [[nodiscard]] std::vector<core::RoutingMemory> memories() const;
+  void remember();
+  /// What others read: HAProxy at its next start, and people. A moment after a move, when clients
+  /// have been served.
+  void write_papers();
   void write_status();
   void complain(const Result<bool>& result);
 
@@ -81,6 +85,7 @@ class Router {
   std::set<std::string> readdressed_;  ///< servers that HAProxy was told of since
   NameWatch names_;
   net::Timer timer_;
+  net::Timer papers_;
   std::unique_ptr<net::Listener> listener_;
   std::string complaint_;  ///< the last one about HAProxy, said once
 };

@@ -139,6 +139,7 @@ TEST(RouterSlow, clients_follow_the_writer_and_old_sessions_end) {
     ASSERT_TRUE(eventually([] { return Rig::who() == "east-a"; }));
     std::vector<double> ended;
     std::vector<double> served;
+    std::vector<double> ordinary;
     for (std::uint64_t epoch = 2; epoch < 42; ++epoch) {
       const bool to_b = epoch % 2 == 0;
       Client session(kPort);
@@ -155,9 +156,13 @@ TEST(RouterSlow, clients_follow_the_writer_and_old_sessions_end) {
       const std::string who = Rig::who();
       served.push_back(in_ms(Steady::now() - told));
       ASSERT_EQ(who, to_b ? "east-b" : "east-a");
+      const Steady::time_point before = Steady::now();
+      ASSERT_EQ(Rig::who(), who);
+      ordinary.push_back(in_ms(Steady::now() - before));
     }
     print("decision to the end of a session to the old writer:", ended);
     print("decision to a new session with the new writer:", served);
+    print("for comparison, a new session while nothing changes:", ordinary);
   });
 }
 
@@ -178,7 +183,8 @@ TEST(RouterSlow, without_a_writer_connections_are_reset_at_once) {
       refused.push_back(in_ms(Steady::now() - before));
     }
     print("connection to its reset while there is no writer:", refused);
-    EXPECT_NE(rig.file("router.json").find("\"writer\": null"), std::string::npos);
+    EXPECT_TRUE(eventually(
+        [&] { return rig.file("router.json").find("\"writer\": null") != std::string::npos; }));
   });
 }
 
@@ -208,6 +214,13 @@ TEST(RouterSlow, haproxy_started_anew_without_a_router_knows_the_last_writer) {
   in_own_network([](Rig& rig) {
     rig.host->tell(1, 4, true);
     ASSERT_TRUE(eventually([] { return Rig::who() == "east-b"; }));
+    // At every change, a moment later.
+    ASSERT_TRUE(eventually([&] {
+      return rig.file("haproxy.cfg")
+                 .find(
+                     "db-east-b:5432 init-addr libc,255.255.255.255 "
+                     "on-marked-down shutdown-sessions\n") != std::string::npos;
+    }));
     rig.host.reset();
     rig.proxy.reset();
     ASSERT_EQ(Rig::who(), "refused");

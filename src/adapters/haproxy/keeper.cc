@@ -5,15 +5,15 @@
 namespace holdfast::haproxy {
 namespace {
 
-constexpr Duration kRetryAfter = 200ms;  ///< while HAProxy does not answer
 /// HAProxy takes one line of commands up to its buffer size, 16384 by default.
 constexpr std::size_t kCommandsMax = 12000;
 
 }  // namespace
 
-Keeper::Keeper(net::Loop& loop, std::string socket, std::function<void()> looked)
+Keeper::Keeper(net::Loop& loop, std::string socket, Pace pace, std::function<void()> looked)
     : loop_(loop),
       socket_(std::move(socket)),
+      pace_(pace),
       looked_(std::move(looked)),
       timer_(loop, [this] { look(); }) {}
 
@@ -23,7 +23,7 @@ void Keeper::start() { look(); }
 
 void Keeper::look() {
   figures_due_ = true;
-  timer_.set(loop_.now() + kLookEvery);
+  timer_.set(loop_.now() + pace_.look);
   if (question_ == nullptr) ask();
 }
 
@@ -92,7 +92,7 @@ void Keeper::answered(const Result<std::string>& answer) {
   seen_.error = answer.has_value() ? read(*answer) : answer.error().message;
   if (!seen_.error.empty()) {
     unsaid_.merge(said_);
-    timer_.set(loop_.now() + kRetryAfter);
+    timer_.set(loop_.now() + pace_.retry);
     return looked_();
   }
   for (const std::string& backend : wrong()) {

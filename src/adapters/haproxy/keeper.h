@@ -18,7 +18,10 @@
 
 namespace holdfast::haproxy {
 
-inline constexpr Duration kLookEvery = 1s;
+struct Pace {
+  Duration look = 1s;      ///< between two looks
+  Duration retry = 200ms;  ///< while HAProxy does not answer
+};
 
 /// What HAProxy was seen to be at the last look.
 struct Seen {
@@ -31,12 +34,12 @@ struct Seen {
 class Keeper {
  public:
   /// `looked` is called after every answer, and after every failure to get one.
-  Keeper(net::Loop& loop, std::string socket, std::function<void()> looked);
+  Keeper(net::Loop& loop, std::string socket, Pace pace, std::function<void()> looked);
   ~Keeper();
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
 
-  /// Looks now, and from now on once a second.
+  /// Looks now, and from now on again and again.
   void start();
   /// Replaces what was wanted of this backend, and says it at once. A backend nothing is wanted of
   /// is left alone.
@@ -59,6 +62,7 @@ class Keeper {
 
   net::Loop& loop_;
   std::string socket_;
+  Pace pace_;
   std::function<void()> looked_;
   net::Timer timer_;
   std::map<std::string, codec::ProxyWanted> wanted_;
