@@ -21,11 +21,11 @@ int complain(const Error& error) {
   return exit_code(error.code);
 }
 
-double ms(const sim::Json& microseconds) {
+double ms(const codec::Json& microseconds) {
   return static_cast<double>(microseconds.integer()) / 1000;
 }
 
-void print_host(const sim::Json& host, std::int64_t now_us) {
+void print_host(const codec::Json& host, std::int64_t now_us) {
   std::printf("%-16s %-12s %-10s",
               host.at("name").text.c_str(),
               host.at("address").text.c_str(),
@@ -36,7 +36,7 @@ void print_host(const sim::Json& host, std::int64_t now_us) {
   }
   std::printf(" disk %lld MiB free\n",
               static_cast<long long>(host.at("disk_free_bytes").integer() >> 20));
-  for (const sim::Json& process : host.at("processes").items) {
+  for (const codec::Json& process : host.at("processes").items) {
     const double seconds = static_cast<double>(now_us - process.at("since_us").integer()) / 1e6;
     std::printf("  %-14s %-8s for %.1f s, %lld restarts\n",
                 process.at("name").text.c_str(),
@@ -46,18 +46,18 @@ void print_host(const sim::Json& host, std::int64_t now_us) {
   }
 }
 
-void print_status(const sim::Json& status) {
+void print_status(const codec::Json& status) {
   std::printf(
       "%s, in %s\n\n", status.at("application").text.c_str(), status.at("directory").text.c_str());
-  for (const sim::Json& host : status.at("hosts").items) {
+  for (const codec::Json& host : status.at("hosts").items) {
     print_host(host, status.at("now_us").integer());
   }
   std::puts("");
   if (status.at("faults").items.empty()) std::puts("no fault lasts");
-  for (const sim::Json& fault : status.at("faults").items) {
+  for (const codec::Json& fault : status.at("faults").items) {
     std::printf("fault %s: %s\n", fault.at("fault").text.c_str(), fault.at("text").text.c_str());
   }
-  const sim::Json& fabric = status.at("fabric");
+  const codec::Json& fabric = status.at("fabric");
   std::printf("network: %s packets carried, %s stopped by faults, %s lost, %s for want of room\n",
               fabric.at("carried").text.c_str(),
               fabric.at("cut").text.c_str(),
@@ -115,7 +115,7 @@ int command_lab_status(const LabOptions& options) {
     std::puts(text->c_str());
     return 0;
   }
-  const Result<sim::Json> status = client->status();
+  const Result<codec::Json> status = client->status();
   if (!status) return complain(status.error());
   print_status(*status);
   return 0;
@@ -124,12 +124,12 @@ int command_lab_status(const LabOptions& options) {
 int command_lab_stalls(const LabOptions& options) {
   Result<lab::Client> client = lab::Client::connect(options.directory);
   if (!client) return complain(client.error());
-  const Result<sim::Json> status = client->status();
+  const Result<codec::Json> status = client->status();
   if (!status) return complain(status.error());
   std::printf("longest: %.1f ms, %.6f s since boot\n",
               ms(status->at("longest_stall_us")),
               static_cast<double>(status->at("longest_stall_at_us").integer()) / 1e6);
-  for (const sim::Json& stall : status->at("stalls").items) {
+  for (const codec::Json& stall : status->at("stalls").items) {
     if (stall.items.size() != 2) continue;
     std::printf("%.6f s: %.1f ms\n",
                 static_cast<double>(stall.items[0].integer()) / 1e6,

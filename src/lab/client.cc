@@ -23,9 +23,9 @@ Errc code_of(const std::string& name) {
   return Errc::kInternal;
 }
 
-Result<sim::Json> judge(const std::optional<std::string>& line) {
+Result<codec::Json> judge(const std::optional<std::string>& line) {
   if (!line) return fail(Errc::kUnavailable, "the lab has ended, or does not answer");
-  Result<sim::Json> answer = sim::parse_json(*line);
+  Result<codec::Json> answer = codec::parse_json(*line);
   if (answer && answer->at("ok").text != "true") {
     return fail(code_of(answer->at("code").text), answer->at("message").text);
   }
@@ -48,7 +48,7 @@ Result<Client> Client::connect(const std::string& directory) {
   return Client(Channel(std::move(socket)));
 }
 
-Result<sim::Json> Client::ask(const std::string& request, Duration limit) {
+Result<codec::Json> Client::ask(const std::string& request, Duration limit) {
   if (!channel_.send(request)) return judge(std::nullopt);
   return judge(channel_.wait(limit));
 }
@@ -56,7 +56,7 @@ Result<sim::Json> Client::ask(const std::string& request, Duration limit) {
 Result<std::string> Client::status_text() {
   const bool sent = channel_.send(R"({"do":"status"})");
   const std::optional<std::string> line = sent ? channel_.wait(60s) : std::nullopt;
-  const Result<sim::Json> answer = judge(line);
+  const Result<codec::Json> answer = judge(line);
   if (!answer) return tl::unexpected(answer.error());
   return *line;
 }
@@ -65,7 +65,7 @@ Result<Client::Inflicted> Client::fault(const FaultRequest& request) {
   JsonWriter json;
   json.begin_object().field("do", "fault").key("fault");
   write_fault(json, request);
-  const Result<sim::Json> answer = ask(json.end_object().text());
+  const Result<codec::Json> answer = ask(json.end_object().text());
   if (!answer) return tl::unexpected(answer.error());
   return Inflicted{static_cast<int>(answer->at("fault").integer()),
                    answer->at("at_us").integer(),
@@ -75,17 +75,17 @@ Result<Client::Inflicted> Client::fault(const FaultRequest& request) {
 Result<std::vector<std::string>> Client::heal(int fault) {
   JsonWriter json;
   json.begin_object().field("do", "heal").field("fault", fault);
-  const Result<sim::Json> answer = ask(json.end_object().text());
+  const Result<codec::Json> answer = ask(json.end_object().text());
   if (!answer) return tl::unexpected(answer.error());
   std::vector<std::string> healed;
-  for (const sim::Json& one : answer->at("healed").items) healed.push_back(one.text);
+  for (const codec::Json& one : answer->at("healed").items) healed.push_back(one.text);
   return healed;
 }
 
 Result<void> Client::down(bool keep_data) {
   JsonWriter json;
   json.begin_object().field("do", "down").field("keep", keep_data);
-  const Result<sim::Json> answer = ask(json.end_object().text());
+  const Result<codec::Json> answer = ask(json.end_object().text());
   if (!answer) return tl::unexpected(answer.error());
   // The connection closes when the lab's process is gone.
   if (channel_.wait(10s)) return fail(Errc::kInternal, "the lab goes on talking");
@@ -106,7 +106,7 @@ Result<int> Client::execute(const std::string& host,
   }
   for (bool alive = true; alive;) {
     if (const std::optional<std::string> line = channel_.next()) {
-      const Result<sim::Json> answer = judge(line);
+      const Result<codec::Json> answer = judge(line);
       if (!answer) return tl::unexpected(answer.error());
       return static_cast<int>(answer->at("exit").integer());
     }

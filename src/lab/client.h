@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/json_reader.h"
 #include "lab/fault.h"
 #include "lab/links.h"
 #include "lab/os/channel.h"
 #include "lab/processes.h"
 #include "model/site.h"
-#include "sim/json_reader.h"
 
 namespace holdfast::lab {
 
@@ -48,10 +48,10 @@ class Client {
   static Result<Client> connect(const std::string& directory = kDefaultDirectory);
 
   /// The whole answer, whose "ok" is true.
-  Result<sim::Json> ask(const std::string& request, Duration limit = 60s);
+  Result<codec::Json> ask(const std::string& request, Duration limit = 60s);
   /// The same as one line of JSON.
   Result<std::string> status_text();
-  Result<sim::Json> status() { return ask(R"({"do":"status"})"); }
+  Result<codec::Json> status() { return ask(R"({"do":"status"})"); }
 
   struct Inflicted {
     int fault = 0;           ///< for heal(); 0: nothing lasts

@@ -14,7 +14,7 @@ void write_fault(JsonWriter& json, const FaultRequest& request) {
   json.end_object();
 }
 
-FaultRequest read_fault(const sim::Json& json) {
+FaultRequest read_fault(const codec::Json& json) {
   FaultRequest request;
   request.what = json.at("what").text;
   request.a = json.at("a").text;

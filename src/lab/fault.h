@@ -6,8 +6,8 @@
 
 #include "base/json_writer.h"
 #include "base/result.h"
+#include "codec/json_reader.h"
 #include "lab/links.h"
-#include "sim/json_reader.h"
 
 namespace holdfast::lab {
 
@@ -28,7 +28,7 @@ struct FaultRequest {
 };
 
 void write_fault(JsonWriter& json, const FaultRequest& request);
-FaultRequest read_fault(const sim::Json& json);
+FaultRequest read_fault(const codec::Json& json);
 /// "cut region=east region=west, one way"
 std::string fault_text(const FaultRequest& request);
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/etcd/etcd_member.h"
 #include "codec/diagnostic.h"
 #include "codec/units.h"
 #include "lab/links.h"
 #include "model/endpoints.h"
+#include "model/placement.h"
 
 namespace holdfast::lab {
 namespace {
@@ -21,38 +23,13 @@ Words holdfast_words(const std::string& what, const std::string& host) {
 }
 
 Words etcd_words(const model::Site& site, std::size_t self, bool identities) {
-  const std::string& name = site.hosts[self].name;
-  const auto url = [identities](const std::string& host, model::Port port) {
-    return (identities ? "https://" : "http://") + host + ":" + std::to_string(port);
-  };
-  std::string cluster;
-  for (const std::size_t member : store_hosts(site)) {
-    const std::string& host = site.hosts[member].name;
-    cluster += (cluster.empty() ? "" : ",") + host + "=" + url(host, model::kStorePeerPort);
-  }
-  Words words = {"etcd", "--name", name, "--data-dir", kStoreDirectory};
-  const auto add = [&words](const std::string& option, const std::string& value) {
-    words.push_back("--" + option);
-    words.push_back(value);
-  };
-  add("heartbeat-interval", "50");
-  add("election-timeout", "500");
-  add("initial-cluster", cluster);
-  add("initial-cluster-state", "new");
-  add("initial-cluster-token", "holdfast");
-  add("initial-advertise-peer-urls", url(name, model::kStorePeerPort));
-  add("advertise-client-urls", url(name, model::kStoreClientPort));
-  // etcd listens on addresses, not on names.
-  add("listen-peer-urls", url("0.0.0.0", model::kStorePeerPort));
-  add("listen-client-urls", url("0.0.0.0", model::kStoreClientPort));
-  if (!identities) return words;
-  for (const std::string side : {"", "peer-"}) {
-    add(side + "cert-file", kTls + "host.pem");
-    add(side + "key-file", kTls + "host.key");
-    add(side + "trusted-ca-file", kTls + "authority.pem");
-    words.push_back("--" + side + "client-cert-auth");
-  }
-  return words;
+  std::vector<etcd::EtcdMember> all;
+  for (const std::size_t member : store_hosts(site))
+    all.push_back(etcd::store_member(site, site.hosts[member].name, kStoreDirectory));
+  std::optional<net::TlsFiles> tls;
+  if (identities) tls = {kTls + "authority.pem", kTls + "host.pem", kTls + "host.key"};
+  const etcd::EtcdMember own = etcd::store_member(site, site.hosts[self].name, kStoreDirectory);
+  return etcd::etcd_arguments(own, all, "holdfast", tls);
 }
 
 const codec::Node* field(const codec::Node& node, std::string_view name) {
@@ -108,22 +85,8 @@ ProcessSpec for_host(ProcessSpec spec, const std::string& host) {
 }  // namespace
 
 std::vector<std::size_t> store_hosts(const model::Site& site) {
-  std::vector<std::size_t> chosen;
-  const auto data_regions =
-      std::count_if(site.regions.begin(), site.regions.end(), [](const model::Region& region) {
-        return !region.witness;
-      });
-  for (model::Index region = 0; region < site.regions.size(); ++region) {
-    const bool witness = site.regions[region].witness;
-    const model::HostRole role = witness ? model::HostRole::kController : model::HostRole::kService;
-    std::size_t wanted = !witness && data_regions == 1 ? 2 : 1;
-    for (model::Index host = 0; host < site.hosts.size() && wanted > 0; ++host) {
-      if (site.hosts[host].role != role || site.region_of_host(host) != region) continue;
-      chosen.push_back(host);
-      --wanted;
-    }
-  }
-  return chosen;
+  const std::vector<model::Index> hosts = model::controller_hosts(site);
+  return {hosts.begin(), hosts.end()};
 }
 
 ProcessTable site_processes(const model::Site& site, bool identities) {

@@ -26,9 +26,7 @@ struct ProcessSpec {
 /// For each host of the site, in its order.
 using ProcessTable = std::vector<std::vector<ProcessSpec>>;
 
-/// The hosts that run the store and a controller: the witness' controller host and the first
-/// service host of each region with data; a second one where there is only one such region, so that
-/// three of them can outvote a lost one.
+/// model::controller_hosts().
 std::vector<std::size_t> store_hosts(const model::Site& site);
 
 /// What a real site runs. `identities`: the hosts have certificates, so that the store uses them.

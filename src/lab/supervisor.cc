@@ -49,11 +49,11 @@ class Server {
   Result<void> listen();
   void accept();
   void serve(Connections::iterator connection);
-  void answer(Connections::iterator connection, const sim::Json& request);
+  void answer(Connections::iterator connection, const codec::Json& request);
   std::string status();
-  std::string fault(const sim::Json& request);
-  std::string heal(const sim::Json& request);
-  void execute(Connections::iterator connection, const sim::Json& request);
+  std::string fault(const codec::Json& request);
+  std::string heal(const codec::Json& request);
+  void execute(Connections::iterator connection, const codec::Json& request);
   void command_ended(std::int64_t id, int code);
   void hang_up(Connections::iterator connection);
   void signalled();
@@ -124,7 +124,7 @@ void Server::accept() {
 void Server::serve(Connections::iterator connection) {
   const bool alive = connection->channel.receive();
   while (const std::optional<std::string> line = connection->channel.next()) {
-    const Result<sim::Json> request = sim::parse_json(*line);
+    const Result<codec::Json> request = codec::parse_json(*line);
     if (request) {
       answer(connection, *request);
     } else {
@@ -134,7 +134,7 @@ void Server::serve(Connections::iterator connection) {
   if (!alive) hang_up(connection);
 }
 
-void Server::answer(Connections::iterator connection, const sim::Json& request) {
+void Server::answer(Connections::iterator connection, const codec::Json& request) {
   const std::string& what = request.at("do").text;
   Channel& channel = connection->channel;
   if (what == "status") {
@@ -165,7 +165,7 @@ std::string Server::status() {
   return json.end_object().text();
 }
 
-std::string Server::fault(const sim::Json& request) {
+std::string Server::fault(const codec::Json& request) {
   const FaultRequest fault = read_fault(request.at("fault"));
   const Result<Twin::Done> done = twin_.inflict(fault);
   if (!done) return failure_text(done.error());
@@ -175,7 +175,7 @@ std::string Server::fault(const sim::Json& request) {
   return json.field("undo", done->undo).field("text", fault_text(fault)).end_object().text();
 }
 
-std::string Server::heal(const sim::Json& request) {
+std::string Server::heal(const codec::Json& request) {
   const int fault = static_cast<int>(request.at("fault").integer());
   const Result<std::vector<std::string>> healed = twin_.heal(fault);
   if (!healed) return failure_text(healed.error());
@@ -186,7 +186,7 @@ std::string Server::heal(const sim::Json& request) {
   return json.end_array().end_object().text();
 }
 
-void Server::execute(Connections::iterator connection, const sim::Json& request) {
+void Server::execute(Connections::iterator connection, const codec::Json& request) {
   const std::vector<Fd> files = connection->channel.take(3);
   HostHandle* host = twin_.host(request.at("host").text);
   Error problem{Errc::kNotFound, "there is no host \"" + request.at("host").text + "\"", {}};

@@ -80,7 +80,7 @@ Result<std::int64_t> Twin::tell_fabric(const std::string& request, int fd) {
   const std::optional<std::string> line = fabric_.wait(kFabricPatience);
   if (!line) return fail(Errc::kUnavailable, "the fabric does not answer");
   stats_ = *line;
-  const Result<sim::Json> answer = sim::parse_json(*line);
+  const Result<codec::Json> answer = codec::parse_json(*line);
   if (!answer) return tl::unexpected(answer.error());
   return answer->at("at_us").integer();
 }
@@ -164,7 +164,7 @@ void Twin::write_status(JsonWriter& json) {
   }
   json.end_array();
   const Result<std::int64_t> fresh = tell_fabric(R"({"do":"stats"})");
-  const Result<sim::Json> stats = sim::parse_json(fresh ? stats_ : "{}");
+  const Result<codec::Json> stats = codec::parse_json(fresh ? stats_ : "{}");
   if (!stats) return;
   json.key("fabric").begin_object();
   for (const char* name : {"carried", "bytes", "cut", "lost", "full", "foreign"}) {
@@ -175,9 +175,9 @@ void Twin::write_status(JsonWriter& json) {
   json.field("longest_stall_us", stats->at("longest_stall_us").integer());
   json.field("longest_stall_at_us", stats->at("longest_stall_at_us").integer());
   json.key("stalls").begin_array();
-  for (const sim::Json& stall : stats->at("stalls").items) {
+  for (const codec::Json& stall : stats->at("stalls").items) {
     json.begin_array();
-    for (const sim::Json& number : stall.items) json.value(number.integer());
+    for (const codec::Json& number : stall.items) json.value(number.integer());
     json.end_array();
   }
   json.end_array();

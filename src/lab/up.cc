@@ -231,7 +231,7 @@ Result<void> follow(Channel& progress, const Progress& tell) {
   for (;;) {
     const std::optional<std::string> line = progress.wait(kStartPatience);
     if (!line) return fail(Errc::kInternal, "the lab ended while it was coming up");
-    const Result<sim::Json> event = sim::parse_json(*line);
+    const Result<codec::Json> event = codec::parse_json(*line);
     if (!event) continue;
     if (event->at("event").text == "ready") return {};
     if (event->at("event").text == "failed") {

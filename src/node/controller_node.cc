@@ -39,13 +39,21 @@ Result<std::unique_ptr<ControllerNode>> ControllerNode::open(net::Loop& loop,
   if (!audit) return tl::unexpected<Error>(audit.error());
   node->audit_ = std::move(*audit);
   if (!found.empty()) log_line(loop.wall(), Level::kError, "audit", found);
-  StoreChoice choice{options.store, options.dir, *self};
-  Result<std::unique_ptr<engine::Store>> store = open_store(loop, site, node->tls_, choice);
+  const StoreChoice choice{options.store, options.dir, node->options_.host};
+  Result<std::unique_ptr<engine::Store>> store = open_store(loop, site, choice);
   if (!store) return tl::unexpected<Error>(store.error());
   node->store_ = std::move(*store);
   for (std::size_t i = 0; i < site.clusters.size(); ++i) {
     node->seats_.push_back(
         std::make_unique<ControllerSeat>(loop, site, static_cast<int>(i), *node->store_, *node));
+  }
+  if (options.store == "etcd") {
+    Result<std::unique_ptr<StoreLeader>> leader =
+        StoreLeader::open(loop, site, node->options_.host, options.dir, [raw = node.get()] {
+          return raw->primary_hosts();
+        });
+    if (!leader) return tl::unexpected<Error>(leader.error());
+    node->store_leader_ = std::move(*leader);
   }
   Result<bool> network = node->open_network();
   if (!network) return tl::unexpected<Error>(network.error());
@@ -84,6 +92,20 @@ void ControllerNode::start() {
     seats_[i]->driver.start(moment());
     stepped(static_cast<int>(i));
   }
+}
+
+std::vector<model::Index> ControllerNode::primary_hosts() const {
+  std::vector<model::Index> hosts;
+  for (const auto& seat : seats_) {
+    const core::RecordPtr& record = seat->driver.record();
+    if (record != nullptr && record->primary.is_set())
+      hosts.push_back(seat->config().members[record->primary.member].host);
+  }
+  return hosts;
+}
+
+std::string ControllerNode::store_leader() const {
+  return store_leader_ == nullptr ? std::string{} : store_leader_->leader();
 }
 
 engine::Moment ControllerNode::moment() {

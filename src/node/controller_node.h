@@ -15,6 +15,7 @@
 #include "node/audit_log.h"
 #include "node/controller_seat.h"
 #include "node/event_ring.h"
+#include "node/store_leader.h"
 
 namespace holdfast::node {
 
@@ -42,6 +43,8 @@ class ControllerNode : public SeatHost {
   [[nodiscard]] MonoTime now() const { return loop_.now(); }
   [[nodiscard]] WallTime wall() const { return loop_.wall(); }
   [[nodiscard]] WallTime started_at() const { return started_at_; }
+  /// Who leads the store; empty if that is not known.
+  [[nodiscard]] std::string store_leader() const;
   /// True if the command was taken; otherwise `why` says what stands against it.
   bool operate(int cluster,
                const core::OperatorCommand& command,
@@ -59,6 +62,7 @@ class ControllerNode : public SeatHost {
   ControllerNode(net::Loop& loop, const model::Site& site, ControllerOptions options);
 
   [[nodiscard]] Result<bool> open_network();
+  [[nodiscard]] std::vector<model::Index> primary_hosts() const;
   void start();
   [[nodiscard]] engine::Moment moment();
   [[nodiscard]] ControllerSeat& seat_at(int cluster) {
@@ -94,6 +98,7 @@ class ControllerNode : public SeatHost {
   std::unique_ptr<AuditLog> audit_;
   std::unique_ptr<net::Listener> listener_;
   std::unique_ptr<net::HttpServer> api_;
+  std::unique_ptr<StoreLeader> store_leader_;  ///< with etcd only
 };
 
 }  // namespace holdfast::node

@@ -168,6 +168,7 @@ net::HttpResponse status_response(const ControllerNode& node) {
   json.field("application", std::string_view(node.site().application));
   json.field("controller", std::string_view(node.host()));
   json.field("at", std::string_view(wall_text(node.wall())));
+  json.field("store_leader", std::string_view(node.store_leader()));
   json.key("clusters").begin_array();
   for (std::size_t i = 0; i < node.site().clusters.size(); ++i) {
     const ControllerSeat& seat = node.seat(static_cast<int>(i));

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "adapters/net/link.h"
+#include "adapters/net/loop.h"
 #include "engine/store.h"
 #include "model/site.h"
 
@@ -13,13 +13,11 @@ namespace holdfast::node {
 struct StoreChoice {
   std::string kind;  ///< "etcd" or "sqlite"
   std::string dir;   ///< of the host
-  model::Index host = model::kNoIndex;
+  std::string host;  ///< its name
 };
 
-[[nodiscard]] Result<std::unique_ptr<engine::Store>> open_store(
-    net::Loop& loop,
-    const model::Site& site,
-    const std::shared_ptr<net::TlsContext>& tls,
-    const StoreChoice& choice);
+[[nodiscard]] Result<std::unique_ptr<engine::Store>> open_store(net::Loop& loop,
+                                                                const model::Site& site,
+                                                                const StoreChoice& choice);
 
 }  // namespace holdfast::node

@@ -7,7 +7,7 @@ namespace {
 
 tl::unexpected<Error> trouble(sqlite3* database, const std::string& doing) {
   const int code = sqlite3_errcode(database);
-  const Errc kind = code == SQLITE_BUSY || code == SQLITE_LOCKED    ? Errc::kUnavailable
+  const Errc kind = code == SQLITE_BUSY || code == SQLITE_LOCKED      ? Errc::kUnavailable
                     : code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? Errc::kCorrupt
                     : code == SQLITE_FULL                             ? Errc::kExhausted
                                                                       : Errc::kInternal;

@@ -143,8 +143,7 @@ class SqliteStore : public engine::Store {
     Pending& it = state_->pending[id];
     it.done = std::move(done);
     // A timer must not be destroyed by its own firing.
-    it.timer =
-        std::make_unique<net::Timer>(loop_, [this, give_up] { loop_.post(give_up); });
+    it.timer = std::make_unique<net::Timer>(loop_, [this, give_up] { loop_.post(give_up); });
     it.timer->set(loop_.now() + config_.limit);
     if (state_->pending.size() > kPendingMax) return loop_.post(give_up);
     worker_.add([this, weak, id, cluster, writes, work = std::move(work)] {

@@ -18,12 +18,12 @@
 
 #include "base/assert.h"
 #include "base/json_writer.h"
+#include "codec/json_reader.h"
 #include "lab/addresses.h"
 #include "lab/fabric/fabric.h"
 #include "lab/os/channel.h"
 #include "lab/os/fd.h"
 #include "lab/os/tun.h"
-#include "sim/json_reader.h"
 
 namespace holdfast::lab {
 
@@ -92,14 +92,14 @@ class FabricBench {
     tell(links_request({{a, b, spec}, {b, a, spec}}));
   }
   void detach(std::size_t host) { tell(R"({"do":"detach","host":)" + std::to_string(host) + "}"); }
-  sim::Json stats() { return tell(R"({"do":"stats"})"); }
+  codec::Json stats() { return tell(R"({"do":"stats"})"); }
 
  private:
-  sim::Json tell(const std::string& request, int fd = -1) {
+  codec::Json tell(const std::string& request, int fd = -1) {
     control_.send(request, fd >= 0 ? std::vector<int>{fd} : std::vector<int>{});
     const std::optional<std::string> answer = control_.wait(5s);
     HF_ASSERT(answer.has_value());
-    return *sim::parse_json(*answer);
+    return *codec::parse_json(*answer);
   }
 
   std::vector<Fd> namespaces_;

@@ -13,12 +13,12 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "codec/json_reader.h"
 #include "lab/addresses.h"
 #include "lab/fabric/lane.h"
 #include "lab/fabric/stalls.h"
 #include "lab/os/clock.h"
 #include "lab/os/files.h"
-#include "sim/json_reader.h"
 
 namespace holdfast::lab {
 namespace {
@@ -69,7 +69,7 @@ class Fabric {
   void obey_one(const std::string& line);
   void attach(std::size_t host);
   void detach(std::size_t host);
-  void change_links(const sim::Json& links);
+  void change_links(const codec::Json& links);
   std::string stats();
 
   Fd epoll_;
@@ -242,7 +242,7 @@ bool Fabric::obey() {
 }
 
 void Fabric::obey_one(const std::string& line) {
-  const Result<sim::Json> request = sim::parse_json(line);
+  const Result<codec::Json> request = codec::parse_json(line);
   if (!request) return;
   const std::string& what = request->at("do").text;
   const std::size_t host = static_cast<std::size_t>(request->at("host").integer());
@@ -268,9 +268,9 @@ void Fabric::detach(std::size_t host) {
   }
 }
 
-void Fabric::change_links(const sim::Json& links) {
+void Fabric::change_links(const codec::Json& links) {
   const std::int64_t now_ns = boot_ns();
-  for (const sim::Json& link : links.items) {
+  for (const codec::Json& link : links.items) {
     if (link.items.size() != 7) continue;
     const auto number = [&link](std::size_t i) { return link.items[i].integer(); };
     const auto from = static_cast<std::size_t>(number(0));

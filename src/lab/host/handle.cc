@@ -33,9 +33,9 @@ void keep_only(int fd, int as) {
   ::close_range(static_cast<unsigned>(as) + 1, ~0U, 0);
 }
 
-void write_words(JsonWriter& json, const sim::Json& words) {
+void write_words(JsonWriter& json, const codec::Json& words) {
   json.begin_array();
-  for (const sim::Json& word : words.items) json.value(word.text);
+  for (const codec::Json& word : words.items) json.value(word.text);
   json.end_array();
 }
 
@@ -63,8 +63,8 @@ Result<void> HostHandle::launch() {
 
 Result<Fd> HostHandle::wait_up() {
   const std::optional<std::string> line = channel_.wait(kUpPatience);
-  const Result<sim::Json> event =
-      line ? sim::parse_json(*line) : fail(Errc::kTimeout, "it does not come up");
+  const Result<codec::Json> event =
+      line ? codec::parse_json(*line) : fail(Errc::kTimeout, "it does not come up");
   if (event && event->at("event").text == "up") {
     std::vector<Fd> files = channel_.take(2);
     if (files.size() == 2) {
@@ -111,12 +111,12 @@ Result<std::int64_t> HostHandle::act(const std::string& process, const std::stri
   while (boot_now() < deadline) {
     const std::optional<std::string> line = channel_.wait(deadline - boot_now());
     if (!line) break;
-    const Result<sim::Json> event = sim::parse_json(*line);
+    const Result<codec::Json> event = codec::parse_json(*line);
     if (!event) continue;
     note(*event);
     const auto found = answers_.find(id);
     if (found == answers_.end()) continue;
-    const sim::Json answer = std::move(found->second);
+    const codec::Json answer = std::move(found->second);
     answers_.erase(found);
     const std::string& problem = answer.at("problem").text;
     if (!problem.empty()) return fail(Errc::kNotFound, plan_.name + ": " + problem);
@@ -125,7 +125,7 @@ Result<std::int64_t> HostHandle::act(const std::string& process, const std::stri
   return fail(Errc::kTimeout, plan_.name + " does not answer");
 }
 
-bool HostHandle::execute(std::int64_t id, const sim::Json& argv, const std::vector<int>& files) {
+bool HostHandle::execute(std::int64_t id, const codec::Json& argv, const std::vector<int>& files) {
   JsonWriter json;
   json.begin_object().field("do", "exec").field("id", id).field("fds", 3).key("argv");
   write_words(json, argv);
@@ -141,12 +141,12 @@ void HostHandle::signal(std::int64_t id, int number) {
 bool HostHandle::listen() {
   const bool alive = channel_.receive();
   while (const std::optional<std::string> line = channel_.next()) {
-    if (const Result<sim::Json> event = sim::parse_json(*line)) note(*event);
+    if (const Result<codec::Json> event = codec::parse_json(*line)) note(*event);
   }
   return alive;
 }
 
-void HostHandle::note(const sim::Json& event) {
+void HostHandle::note(const codec::Json& event) {
   const std::string& what = event.at("event").text;
   if (what == "process") processes_[event.at("name").text] = event;
   if (what == "answer") answers_[event.at("id").integer()] = event;

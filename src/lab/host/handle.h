@@ -10,9 +10,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "codec/json_reader.h"
 #include "lab/host/plan.h"
 #include "lab/os/channel.h"
-#include "sim/json_reader.h"
 
 namespace holdfast::lab {
 
@@ -39,7 +39,7 @@ class HostHandle {
 
   /// When the host did it.
   Result<std::int64_t> act(const std::string& process, const std::string& what);
-  bool execute(std::int64_t id, const sim::Json& argv, const std::vector<int>& files);
+  bool execute(std::int64_t id, const codec::Json& argv, const std::vector<int>& files);
   void signal(std::int64_t id, int number);
 
   /// Reads what the host says. False when it is gone.
@@ -51,18 +51,18 @@ class HostHandle {
   [[nodiscard]] int disk() const { return disk_.get(); }
   [[nodiscard]] const HostPlan& plan() const { return plan_; }
   /// The latest report about each process.
-  [[nodiscard]] const std::map<std::string, sim::Json>& processes() const { return processes_; }
+  [[nodiscard]] const std::map<std::string, codec::Json>& processes() const { return processes_; }
 
  private:
-  void note(const sim::Json& event);
+  void note(const codec::Json& event);
 
   HostPlan plan_;
   Exit exit_;
   pid_t pid_ = 0;
   Channel channel_;
   Fd disk_;
-  std::map<std::string, sim::Json> processes_;
-  std::map<std::int64_t, sim::Json> answers_;
+  std::map<std::string, codec::Json> processes_;
+  std::map<std::int64_t, codec::Json> answers_;
   std::int64_t next_request_ = 1;
 };
 

@@ -12,13 +12,13 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "codec/json_reader.h"
 #include "lab/host/postgres.h"
 #include "lab/host/rooms.h"
 #include "lab/host/spawn.h"
 #include "lab/os/clock.h"
 #include "lab/os/files.h"
 #include "lab/os/poller.h"
-#include "sim/json_reader.h"
 
 namespace holdfast::lab {
 namespace {
@@ -53,12 +53,12 @@ class Supervisor {
   using Problem = std::optional<std::string>;
 
   bool obey();
-  void obey_one(const sim::Json& request);
+  void obey_one(const codec::Json& request);
   Problem act(const std::string& name, const std::string& what);
   Problem act_on_postgres(const std::string& cluster, bool whole, const std::string& what);
   Problem act_on(Process& process, const std::string& what);
   void stop(Process& process);
-  void execute(const sim::Json& request);
+  void execute(const codec::Json& request);
   void signal_command(std::int64_t id, int number);
   void start(std::size_t index);
   void start_later(std::size_t index);
@@ -105,7 +105,7 @@ void Supervisor::run() {
   });
   // What came together with the first message is not announced again.
   while (const std::optional<std::string> line = control_.next()) {
-    if (const Result<sim::Json> request = sim::parse_json(*line)) obey_one(*request);
+    if (const Result<codec::Json> request = codec::parse_json(*line)) obey_one(*request);
   }
   poller_.run();
 }
@@ -113,12 +113,12 @@ void Supervisor::run() {
 bool Supervisor::obey() {
   const bool alive = control_.receive();
   while (const std::optional<std::string> line = control_.next()) {
-    if (const Result<sim::Json> request = sim::parse_json(*line)) obey_one(*request);
+    if (const Result<codec::Json> request = codec::parse_json(*line)) obey_one(*request);
   }
   return alive;
 }
 
-void Supervisor::obey_one(const sim::Json& request) {
+void Supervisor::obey_one(const codec::Json& request) {
   const std::string& what = request.at("do").text;
   const std::int64_t id = request.at("id").integer();
   if (what == "begin") {
@@ -217,12 +217,12 @@ void Supervisor::stop(Process& process) {
   });
 }
 
-void Supervisor::execute(const sim::Json& request) {
+void Supervisor::execute(const codec::Json& request) {
   const std::int64_t id = request.at("id").integer();
   const std::vector<Fd> files = control_.take(3);
   ProcessSpec spec;
   spec.name = "command";
-  for (const sim::Json& word : request.at("argv").items) spec.argv.push_back(word.text);
+  for (const codec::Json& word : request.at("argv").items) spec.argv.push_back(word.text);
   if (files.size() == 3) {
     const Result<pid_t> pid = spawn(spec, {files[0].get(), files[1].get(), files[2].get()});
     if (pid) {
