@@ -1,0 +1,19 @@
+// Timeline history files in pg_wal, and the ones that only reserve a number.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/record/types.h"
+
+namespace holdfast::postgres {
+
+/// The content of a file that reserves a timeline number. Its fork lies before every position, so
+/// that no server ever takes it for a timeline to follow.
+[[nodiscard]] std::string reserved_history(Timeline parent);
+/// The highest timeline of which a history file lies there, 0 if there is none.
+[[nodiscard]] Timeline highest_history(const std::string& folder);
+/// Names of reserving files above the highest real one.
+[[nodiscard]] std::vector<std::string> unused_reservations(const std::string& folder);
+
+}  // namespace holdfast::postgres
