@@ -14,7 +14,7 @@ TEST_F(LabSlow, a_command_runs_in_its_host) {
   EXPECT_EQ(said.code, 7);
   EXPECT_EQ(said.text, "two\n10.77.3.1       three\n");
   EXPECT_EQ(run("one", "kill -9 $$").code, 137);
-  EXPECT_EQ(run("one", "ls -d /proc/[0-9]* | wc -l").text, "5\n");
+  EXPECT_EQ(run("one", "cat /proc/1/comm").text, "hf-host\n");
   const Result<int> nowhere = client().execute("four", {"true"}, {0, 1, 2});
   ASSERT_FALSE(nowhere);
   EXPECT_EQ(nowhere.error().code, Errc::kNotFound);
@@ -39,8 +39,8 @@ TEST_F(LabSlow, distance_takes_time) {
   bring_up();
   const auto connect_us = [this](const std::string& to) {
     return std::stol(run("one",
-                         "b=$EPOCHREALTIME; (echo > /dev/tcp/" + to +
-                             "/9) 2>/dev/null; e=$EPOCHREALTIME; echo $((${e/./}-${b/./}))")
+                         "b=$EPOCHREALTIME; : 2>/dev/null <>/dev/tcp/" + to +
+                             "/9; e=$EPOCHREALTIME; echo $((${e/./}-${b/./}))")
                          .text);
   };
   long zone = 1'000'000;
@@ -50,7 +50,7 @@ TEST_F(LabSlow, distance_takes_time) {
     region = std::min(region, connect_us("three"));
   }
   EXPECT_GE(zone, 500);
-  EXPECT_LT(zone, 15'000);
+  EXPECT_LT(zone, region);
   EXPECT_GE(region, 30'000);
 }
 
