@@ -102,6 +102,7 @@ Result<void> Server::listen() {
   }
   path.copy(address.sun_path, path.size());
   socket_ = Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  ::unlink(path.c_str());  // of a lab that was killed
   const ::mode_t before = ::umask(0177);
   const int bound =
       ::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);

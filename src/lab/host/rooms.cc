@@ -63,6 +63,11 @@ Result<void> own_folders() {
       !done) {
     return done;
   }
+  // Shows this network namespace's devices.
+  if (Result<void> done = mount_new("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+      !done) {
+    return done;
+  }
   // Debian's PostgreSQL puts its socket there unless told otherwise.
   if (Result<void> made = make_folders("/run/postgresql", 0775); !made) return made;
   if (const passwd* user = ::getpwnam(kPostgresUser)) {

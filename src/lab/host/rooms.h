@@ -1,5 +1,5 @@
-// Turns a process in fresh namespaces into a host: its disk, its /etc/hosts, its own /run, /proc
-// and /dev/shm, its name, its network device.
+// Turns a process in fresh namespaces into a host: its disk, its /etc/hosts, its own /run, /proc,
+// /sys and /dev/shm, its name, its network device.
 //
 // Everything else of the machine's files is shared by all hosts, /tmp included.
 #pragma once

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "lab/os/files.h"
@@ -76,6 +77,7 @@ Result<void> make_disk(const std::string& image, std::int64_t bytes) {
     if (!file.open()) return system_error("make " + image);
     if (::ftruncate(file.get(), bytes) != 0) return system_error("size " + image);
   }
+  const std::int64_t journal_mib = std::clamp<std::int64_t>((bytes >> 20) / 16, 4, 32);
   // No blocks kept for root: a full disk is full for everybody.
   Result<std::string> made = run_program({"mkfs.ext4",
                                           "-q",
@@ -85,7 +87,7 @@ Result<void> make_disk(const std::string& image, std::int64_t bytes) {
                                           "-E",
                                           "lazy_itable_init=1,nodiscard",
                                           "-J",
-                                          "size=32",
+                                          "size=" + std::to_string(journal_mib),
                                           image});
   if (!made) return tl::unexpected(std::move(made).error());
   return {};
