@@ -205,7 +205,7 @@ TEST_F(KeeperTest, more_wishes_than_one_line_holds_are_said_in_several) {
   for (int i = 0; i < 40; ++i)
     keeper_->want({std::string(30, 'y') + std::to_string(i), servers, -1});
   run([&](int look) {
-    if (look == 6) loop_.stop();
+    if (look == 12) loop_.stop();
   });
   std::string all;
   for (const std::string& line : proxy.heard) {
