@@ -23,6 +23,8 @@ void Keeper::start() { look(); }
 
 void Keeper::look() {
   figures_due_ = true;
+  for (const std::string& backend : wrong()) unsaid_.insert(backend);
+  tried_.clear();
   timer_.set(loop_.now() + pace_.look);
   if (question_ == nullptr) ask();
 }
@@ -52,6 +54,7 @@ std::string Keeper::next_commands() {
     said_.insert(backend);
   }
   for (const std::string& backend : said_) unsaid_.erase(backend);
+  tried_.insert(said_.begin(), said_.end());
   while (!addresses_.empty() && line.size() < kCommandsMax) {
     line += addresses_.begin()->second;
     addresses_.erase(addresses_.begin());
@@ -97,12 +100,12 @@ void Keeper::answered(const Result<std::string>& answer) {
   }
   for (const std::string& backend : wrong()) {
     // Said, and still not so: it is said again at the next look, not at once.
-    if (said_.contains(backend)) {
+    if (!tried_.contains(backend)) {
+      unsaid_.insert(backend);
+    } else if (!unsaid_.contains(backend)) {
       seen_.error = "backend " + backend +
                     " of HAProxy is not as it was told to be: does it run with this site's "
                     "configuration?";
-    } else {
-      unsaid_.insert(backend);
     }
   }
   if (!unsaid_.empty() || !addresses_.empty()) ask();

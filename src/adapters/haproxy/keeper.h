@@ -69,6 +69,7 @@ class Keeper {
   std::map<std::string, std::string> addresses_;  ///< commands to be said, by server
   Names unsaid_;                                  ///< backends whose wish is to be said next
   Names said_;                                    ///< said by the question under way
+  Names tried_;  ///< said since the last look: not mended again before the next
   bool figures_due_ = false;
   bool figures_asked_ = false;  ///< by the question under way
   std::unique_ptr<Question> question_;
