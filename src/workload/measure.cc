@@ -30,21 +30,28 @@ class Writes {
 
   WriteSummary finish(const Bounds& bounds) {
     std::sort(ends_.begin(), ends_.end());
-    Gap gap{.from = bounds.start, .at_start = true};
+    Gap gap{.from = bounds.start};
+    bool is_first = true;
     for (const MonoTime end : ends_) {
       gap.to = end;
-      note(gap, bounds);
+      note(gap, bounds, std::exchange(is_first, false));
       gap = Gap{.from = end};
     }
     gap.to = std::max(bounds.end, gap.from);
     gap.at_end = true;
-    note(gap, bounds);
+    note(gap, bounds, is_first);
+    // Never served: all of it was an outage.
+    if (ends_.empty()) summary_.longest = gap;
     return std::move(summary_);
   }
 
  private:
-  void note(const Gap& gap, const Bounds& bounds) {
-    if (gap.length() > summary_.longest.length()) summary_.longest = gap;
+  void note(const Gap& gap, const Bounds& bounds, bool is_first) {
+    if (is_first) {
+      summary_.first = gap;
+    } else if (gap.length() > summary_.longest.length()) {
+      summary_.longest = gap;
+    }
     if (bounds.around && gap.from <= *bounds.around && *bounds.around < gap.to) {
       summary_.around = gap;
     }

@@ -1,7 +1,8 @@
 // What a history shows about the service: outages, outcomes and latencies, per cluster and class.
 //
 // Pure. An outage is a gap between two consecutive acknowledgements of writes, seen by all clients
-// together; the beginning and the end of the run bound the first and the last gap.
+// together. The end of the run bounds the last one, so that an outage that goes on is seen, too.
+// The time to the first acknowledgement is told apart: clients have to connect first.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +17,7 @@ namespace holdfast::workload {
 struct Gap {
   MonoTime from{};
   MonoTime to{};
-  bool at_start = false;  ///< nothing was acknowledged before
-  bool at_end = false;    ///< nothing was acknowledged after: the outage may have gone on
+  bool at_end = false;  ///< nothing was acknowledged after: the outage may have gone on
 
   [[nodiscard]] Duration length() const { return to - from; }
 };
@@ -25,7 +25,8 @@ struct Gap {
 struct WriteSummary {
   std::string name;  ///< of the cluster or the data class
   std::size_t acknowledged = 0, refused = 0, unknown = 0;
-  Gap longest;
+  Gap first;                  ///< from the start of the run to the first acknowledgement
+  Gap longest;                ///< of the others
   std::optional<Gap> around;  ///< the gap that holds the instant asked about
 };
 

@@ -42,7 +42,6 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
 
 std::string gap_text(const Gap& gap, MonoTime started) {
   std::string text = milliseconds(gap.length()) + " at " + seconds(gap.from - started);
-  if (gap.at_start) text += ", from the start";
   if (gap.at_end) text += ", to the end";
   return text;
 }
@@ -54,7 +53,7 @@ void gap_json(JsonWriter& json, const char* name, const Gap& gap, const HistoryH
   json.field("from_us", gap.from.time_since_epoch().count());
   json.field("until_us", gap.to.time_since_epoch().count());
   json.field("from_wall_us", wall);
-  json.field("at_start", gap.at_start).field("at_end", gap.at_end).end_object();
+  json.field("at_end", gap.at_end).end_object();
 }
 
 void writes_json(JsonWriter& json, const WriteSummary& writes, const HistoryHeader& header) {
@@ -62,6 +61,8 @@ void writes_json(JsonWriter& json, const WriteSummary& writes, const HistoryHead
   json.field("acknowledged", static_cast<std::int64_t>(writes.acknowledged));
   json.field("refused", static_cast<std::int64_t>(writes.refused));
   json.field("unknown", static_cast<std::int64_t>(writes.unknown));
+  json.key("until_first_acknowledged_ms");
+  writes.first.at_end ? json.null() : json.value(to_ms(writes.first.length()));
   gap_json(json, "outage", writes.longest, header);
   if (writes.around) gap_json(json, "outage_around", *writes.around, header);
 }

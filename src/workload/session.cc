@@ -74,7 +74,8 @@ struct Session::Hearing {
   Answer answer;
 };
 
-Session::Session(const Target& target, const Login& login) : connection_(start(target, login)) {
+Session::Session(const Target& target, const Login& login)
+    : target_(target), connection_(start(target, login)) {
   events_ = POLLOUT;
   if (connection_ == nullptr) {
     break_off("no memory for a connection");
@@ -196,8 +197,11 @@ void Session::note_result(void* raw) {
     return;
   }
   hearing_->failed = true;
-  hearing_->answer.sqlstate = field(result, PG_DIAG_SQLSTATE);
-  hearing_->answer.why = clean(PQresultErrorMessage(result));
+  // What the server said first tells more than that the connection then ended.
+  if (hearing_->answer.why.empty()) {
+    hearing_->answer.sqlstate = field(result, PG_DIAG_SQLSTATE);
+    hearing_->answer.why = clean(PQresultErrorMessage(result));
+  }
   const bool is_error = field(result, PG_DIAG_SEVERITY_NONLOCALIZED) == "ERROR";
   hearing_->error_only = hearing_->error_only && is_error;
 }

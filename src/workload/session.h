@@ -45,6 +45,7 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   [[nodiscard]] Phase phase() const { return phase_; }
+  [[nodiscard]] const Target& target() const { return target_; }
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
   [[nodiscard]] int descriptor() const;
   /// What poll() is to wait for.
@@ -67,6 +68,7 @@ class Session {
   void break_off(std::string why);
   static void on_notice(void* self, const void* result);
 
+  Target target_;
   pg_conn* connection_ = nullptr;
   Phase phase_ = Phase::kConnecting;
   short events_ = 0;
