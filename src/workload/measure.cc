@@ -90,7 +90,7 @@ std::vector<ClusterSummary> summarise(const History& history, std::optional<Mono
   }
   for (const Operation& op : history.operations) {
     Cluster& cluster = clusters[op.cluster];
-    bounds.end = std::max(bounds.end, op.complete);
+    if (!history.whole) bounds.end = std::max(bounds.end, op.complete);
     const bool acknowledged = op.outcome == Outcome::kAcknowledged;
     if (op.kind == OpKind::kRead) {
       ++(acknowledged ? cluster.summary.reads_answered : cluster.summary.reads_failed);

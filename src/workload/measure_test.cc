@@ -68,6 +68,16 @@ TEST(Measure, Cut_off_history_ends_with_its_last_operation) {
   EXPECT_EQ(summaries[0].writes.refused, 1U);
 }
 
+TEST(Measure, What_ends_after_the_end_lengthens_nothing) {
+  History history = history_with({50, 990});
+  Operation unknown;
+  unknown.complete = at(1900);
+  history.operations.push_back(unknown);
+  EXPECT_EQ(summarise(history, std::nullopt)[0].writes.longest.length(), 940ms);
+  history.operations.back().outcome = Outcome::kAcknowledged;
+  EXPECT_EQ(summarise(history, std::nullopt)[0].writes.longest.length(), 940ms);
+}
+
 TEST(Measure, Gap_around_an_instant) {
   const History history = history_with({50, 60, 70, 300, 310, 900});
   EXPECT_EQ(summarise(history, at(100))[0].writes.around->length(), 230ms);

@@ -190,6 +190,7 @@ Result<History> run_workload(
   Result<std::unique_ptr<HistoryFile>> file = HistoryFile::create(plan.history, header);
   if (!file) return tl::unexpected(std::move(file).error());
   Result<void> watched;
+  MonoTime ended{};
   {
     Fleet fleet(plan, **file);
     for (std::size_t i = 0; i < plan.clusters.size(); ++i) {
@@ -197,8 +198,10 @@ Result<History> run_workload(
     }
     fleet.start();
     watched = watch(plan, fleet, **file, header.started, stop, progress);
+    // Operations under way may still end; the service is watched no longer.
+    ended = boot_now();
   }
-  if (watched) watched = (*file)->finish(boot_now());
+  if (watched) watched = (*file)->finish(ended);
   if (!watched) return tl::unexpected(std::move(watched).error());
   return read_history(plan.history);
 }
