@@ -86,6 +86,7 @@ Result<bool> AgentMember::open_instance() {
   config.binaries = options_.binaries;
   config.user = options_.user;
   config.replication_secret = options_.secret;
+  config.guardian_socket = options_.dir + "/guardian.sock";
   Result<std::unique_ptr<postgres::Instance>> instance =
       postgres::Instance::open(loop_, config, [this] { changed(); });
   if (!instance) return tl::unexpected<Error>(instance.error());
@@ -135,7 +136,9 @@ void AgentMember::step(core::AgentEvent event) {
 void AgentMember::look_for_trouble() {
   if (!refusal_.empty()) return say_trouble(refusal_);
   if (!disk_trouble_.empty()) return say_trouble(disk_trouble_);
-  say_trouble(instance_->trouble());
+  // What failed is news until something else has succeeded.
+  const core::PgObservation& pg = instance_->observation();
+  if (!pg.busy) say_trouble(pg.failed ? instance_->trouble() : std::string{});
 }
 
 void AgentMember::say_trouble(const std::string& text) {
