@@ -48,11 +48,11 @@ class HttpTest : public ::testing::Test {
   }
 
   /// What comes back for these very bytes, until the server ends the connection.
-  std::string ask_raw(const std::string& bytes) {
+  std::string ask_raw(const std::string& bytes, bool known = true) {
     std::string got;
     std::atomic<bool> done = false;
     RawClient raw;
-    raw.present(identities.files("raw", "administrator"));
+    if (known) raw.present(identities.files("raw", "administrator"));
     std::thread thread([&, port = server->port()] {
       if (raw.connect(port) && raw.write(bytes)) got = raw.drain();
       done = true;
@@ -152,6 +152,12 @@ TEST_F(HttpTest, a_foreign_certificate_is_denied_on_both_sides) {
   const auto refused = ask(*TlsContext::load(mixed).value(), "POST", "/");
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Errc::kDenied) << refused.error().message;
+  EXPECT_TRUE(requests.empty());
+}
+
+TEST_F(HttpTest, nobody_asks_without_a_certificate) {
+  open(here);
+  EXPECT_EQ(ask_raw("GET / HTTP/1.1\r\nHost: x\r\n\r\n", false), "");
   EXPECT_TRUE(requests.empty());
 }
 

@@ -137,6 +137,16 @@ TEST_F(LinkTest, another_host_behind_the_name_is_refused) {
   EXPECT_EQ(client.ups, 0);
 }
 
+TEST_F(LinkTest, an_operator_cannot_stand_in_for_a_host) {
+  Server server(loop, identities.tls("localhost", "administrator"));
+  Client client(loop, there, server.listener->port());
+  const auto refused = [&] {
+    return client.link->problem().find("certificate") != std::string::npos;
+  };
+  ASSERT_TRUE(run_until(loop, refused)) << client.link->problem();
+  EXPECT_EQ(client.ups, 0);
+}
+
 TEST_F(LinkTest, an_operator_is_no_host) {
   Server server(loop, here);
   Client client(loop, identities.tls("db-east-a", "administrator"), server.listener->port());
