@@ -71,7 +71,7 @@ class Commands {
   Verdict rewind(const core::PgCommand& command);
   Verdict rebuild(const core::PgCommand& command);
   Verdict prepare_source(const core::PgCommand& command, bool for_rewind);
-  Verdict keep_diverged(const std::string& source);
+  Verdict keep_diverged(const core::PgCommand& command);
   Verdict fetch_tail(const core::PgCommand& command);
   Verdict become_new_life(std::uint32_t life);
   Result<process::RunResult> tool(const std::string& name,

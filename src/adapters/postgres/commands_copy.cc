@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "adapters/postgres/commands.h"
+#include "adapters/postgres/history.h"
 #include "adapters/postgres/names.h"
 #include "adapters/postgres/peer_watch.h"
 
@@ -28,15 +29,6 @@ std::string segment_name(Timeline timeline, std::uint64_t segment) {
                 static_cast<unsigned>(segment / kPerFile),
                 static_cast<unsigned>(segment % kPerFile));
   return text;
-}
-
-/// "servers diverged at WAL location 0/3000060 on timeline 1"
-std::optional<Lsn> diverged_at(const std::string& output) {
-  constexpr std::string_view kWords = "diverged at WAL location ";
-  const std::size_t at = output.find(kWords);
-  if (at == std::string::npos) return std::nullopt;
-  const std::size_t begin = at + kWords.size();
-  return parse_lsn(output.substr(begin, output.find_first_of(" \n", begin) - begin));
 }
 
 std::string from_hex(const std::string& text) {
@@ -108,6 +100,9 @@ Result<bool> Commands::become_new_life(std::uint32_t life) {
   }
   if (!done) return done;
   process::remove_file(layout.work() + "/postmaster.pid", false);
+  if (!process::sync_file_system(layout.work())) {
+    return fail(Errc::kUnavailable, "the new directory could not be synced: " + layout.work());
+  }
   if (std::rename(layout.work().c_str(), layout.data().c_str()) != 0) {
     return fail(Errc::kInternal, "the new directory could not be put in place: " + layout.data());
   }
@@ -136,7 +131,7 @@ Result<bool> Commands::rewind(const core::PgCommand& command) {
   const std::string source = copy_conninfo(peer, layout, "holdfast_rewind") + " dbname=postgres";
   // A rewind that ends a crash by itself would refuse to do so in a standby's directory.
   process::remove_file(layout.data() + "/standby.signal", false);
-  done = keep_diverged(source);
+  done = keep_diverged(command);
   if (!done) return done;
   if (std::rename(layout.data().c_str(), layout.work().c_str()) != 0) {
     return fail(Errc::kInternal, "the directory could not be moved aside: " + layout.data());
@@ -155,22 +150,27 @@ Result<bool> Commands::rewind(const core::PgCommand& command) {
 }
 
 /// WAL from the fork on goes to `diverged/<incarnation>`.
-Result<bool> Commands::keep_diverged(const std::string& source) {
+Result<bool> Commands::keep_diverged(const core::PgCommand& command) {
   const Layout& layout = context_.layout;
-  const auto look = tool("pg_rewind",
-                         {"-D",
-                          layout.data(),
-                          "--source-server",
-                          source,
-                          "--config-file",
-                          layout.server_conf(),
-                          "--dry-run"},
-                         kCopyLimit);
-  if (!look) return passed_on(look.error());
-  const std::optional<Lsn> fork = diverged_at(look->output);
-  if (!fork) return true;
   const Result<Control> control = read_control(context_.host, layout.data());
   if (!control) return passed_on(control.error());
+  Line ours{control->timeline, {}};
+  const auto own = process::read_file(layout.data() + "/pg_wal/" + history_file(ours.newest));
+  if (own) ours.history = *own;
+  const PeerAddress& peer = context_.config.peers[command.peer.member];
+  const Patience patience{kStatement, &context_.stop_command};
+  auto session = Connection::open(
+      copy_conninfo(peer, layout, "holdfast_rewind") + " dbname=postgres", patience);
+  if (!session) return passed_on(session.error());
+  const auto seen = (*session)->query(
+      "select timeline_id, coalesce(convert_from(pg_read_binary_file('pg_wal/' ||"
+      " upper(lpad(to_hex(timeline_id), 8, '0')) || '.history', 0, 1000000, true), 'UTF8'), '')"
+      " from pg_control_checkpoint()",
+      patience);
+  if (!seen) return passed_on(seen.error());
+  const std::vector<std::string>& row = seen->front().front();
+  const Lsn fork = parting(ours, {Timeline{parse_number(row[0]).value_or(1)}, row[1]});
+  if (!fork.is_set()) return true;
   const std::string folder = layout.diverged() + "/" + incarnation_name(context_.self());
   Result<bool> made = process::make_directory(layout.diverged(),
                                               {.mode = 0700, .owner = context_.host.user.owner()});
@@ -178,7 +178,7 @@ Result<bool> Commands::keep_diverged(const std::string& source) {
     made = process::make_directory(folder, {.mode = 0700, .owner = context_.host.user.owner()});
   }
   if (!made) return made;
-  for (std::uint64_t segment = fork->value / kSegment;; ++segment) {
+  for (std::uint64_t segment = fork.value / kSegment;; ++segment) {
     const std::string path = layout.data() + "/pg_wal/" + segment_name(control->timeline, segment);
     if (!process::exists(path)) break;
     const auto kept = tool("cp", {"--sparse=always", path, folder}, kCopyLimit);
@@ -264,7 +264,8 @@ Result<bool> Commands::rebuild(const core::PgCommand& command) {
                             slot,
                             "-c",
                             "fast",
-                            "--no-manifest"},
+                            "--no-manifest",
+                            "--no-sync"},
                            kCopyLimit);
   if (!copied) {
     static_cast<void>(tool("rm", {"-rf", layout.work()}, kCopyLimit));

@@ -60,7 +60,8 @@ Result<bool> Commands::create(std::uint32_t life) {
                                          "UTF8",
                                          "--locale=C",
                                          "--auth-local=peer",
-                                         "--auth-host=reject"});
+                                         "--auth-host=reject",
+                                         "--no-sync"});
   options.interrupt = &context_.stop_command;
   auto done = process::run(options);
   if (!done) return tl::unexpected<Error>(done.error());

@@ -3,6 +3,8 @@
 #include <dirent.h>
 
 #include <algorithm>
+#include <map>
+#include <sstream>
 
 #include "adapters/postgres/names.h"
 #include "adapters/process/files.h"
@@ -34,7 +36,34 @@ bool is_reservation(const std::string& folder, Timeline timeline) {
          std::count(text->begin(), text->end(), '\n') == 1;
 }
 
+/// Where each timeline ends, oldest first; the newest does not.
+std::map<Timeline, Lsn> ends_of(const Line& line) {
+  std::map<Timeline, Lsn> ends;
+  std::istringstream in(line.history);
+  for (std::string text; std::getline(in, text);) {
+    std::istringstream words(text);
+    std::string timeline, end;
+    words >> timeline >> end;
+    const auto number = parse_number(timeline);
+    const auto lsn = parse_lsn(end);
+    if (number && lsn) ends[Timeline{*number}] = *lsn;
+  }
+  ends[line.newest] = Lsn{~0ULL};
+  return ends;
+}
+
 }  // namespace
+
+Lsn parting(const Line& ours, const Line& theirs) {
+  const std::map<Timeline, Lsn> mine = ends_of(ours);
+  const std::map<Timeline, Lsn> other = ends_of(theirs);
+  Lsn fork;
+  for (const auto& [timeline, end] : mine) {
+    const auto found = other.find(timeline);
+    if (found != other.end()) fork = std::min(end, found->second);
+  }
+  return fork == Lsn{~0ULL} ? Lsn{} : fork;
+}
 
 std::string reserved_history(Timeline parent) {
   return std::to_string(parent.value) + "\t0/1\t" + std::string(kMark) + "\n";

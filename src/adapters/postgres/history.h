@@ -13,6 +13,13 @@ namespace holdfast::postgres {
 [[nodiscard]] std::string reserved_history(Timeline parent);
 /// The highest timeline of which a history file lies there, 0 if there is none.
 [[nodiscard]] Timeline highest_history(const std::string& folder);
+/// Where two servers' histories part: `theirs` and `ours` are the contents of the history files of
+/// their newest timelines (empty for timeline 1). 0 if one simply goes on from the other's end.
+struct Line {
+  Timeline newest;
+  std::string history;
+};
+[[nodiscard]] Lsn parting(const Line& ours, const Line& theirs);
 /// Names of reserving files above the highest real one.
 [[nodiscard]] std::vector<std::string> unused_reservations(const std::string& folder);
 

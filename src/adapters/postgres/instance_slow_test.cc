@@ -53,5 +53,28 @@ TEST_F(InstanceSlow, created_started_proven_opened_and_written_to) {
   EXPECT_EQ(bed.see(0).timeline, Timeline{1});
 }
 
+TEST_F(InstanceSlow, crash_is_noticed_at_once_and_restarts_in_place) {
+  Bed bed(1);
+  ASSERT_TRUE(bed.start_first()) << bed.trouble(0);
+  bed.client(0, "create table t(i int); insert into t values (7)");
+  const int postmaster = bed.postmaster(0);
+  const MonoTime killed = process::boot_now();
+  ASSERT_EQ(kill(postmaster, SIGKILL), 0);
+  ASSERT_TRUE(bed.wait(0, [](const PgObservation& it) { return it.state == PgState::kCrashed; }));
+  std::printf("[ figure   ] crash noticed: %.1f ms\n", to_ms(process::boot_now() - killed));
+  EXPECT_FALSE(bed.see(0).open);
+  EXPECT_EQ(bed.see(0).timeline, Timeline{1});
+
+  const MonoTime began = process::boot_now();
+  ASSERT_TRUE(bed.command(0, {.verb = PgVerb::kStartPrimary, .epoch = Epoch{1}})) << bed.trouble(0);
+  std::printf("[ figure   ] start in place: %.1f ms\n", to_ms(process::boot_now() - began));
+  EXPECT_FALSE(bed.see(0).open);
+  EXPECT_FALSE(bed.see(0).proven.is_set());
+  EXPECT_EQ(bed.see(0).sync_pair, PairId{1});
+  ASSERT_TRUE(bed.set_and_prove(0, bed.pair(2, {}, 0)));
+  ASSERT_TRUE(bed.command(0, {.verb = PgVerb::kOpen}));
+  EXPECT_EQ(bed.client(0, "select i from t"), "7");
+}
+
 }  // namespace
 }  // namespace holdfast::postgres

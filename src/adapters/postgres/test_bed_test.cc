@@ -43,8 +43,10 @@ std::string Bed::what_is_missing() {
 }
 
 Bed::Bed(int members) {
-  char name[] = "/tmp/hf-pg-XXXXXX";
-  root_ = mkdtemp(name);
+  // The path of a unix socket is short: a deep temporary directory would not do.
+  const char* temporary = std::getenv("TMPDIR");
+  root_ = std::string(temporary != nullptr ? temporary : "/tmp") + "/hf-pg-XXXXXX";
+  HF_ASSERT(mkdtemp(root_.data()) != nullptr);
   chmod(root_.c_str(), 0755);
   config_.cluster = "registry";
   config_.replication_secret = "a secret of this test " + root_;

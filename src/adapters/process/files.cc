@@ -113,6 +113,11 @@ bool sync_directory(const std::string& path) {
   return directory.get() >= 0 && fsync(directory.get()) == 0;
 }
 
+bool sync_file_system(const std::string& path) {
+  const Descriptor directory(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return directory.get() >= 0 && syncfs(directory.get()) == 0;
+}
+
 bool exists(const std::string& path) {
   struct stat it {};
   return stat(path.c_str(), &it) == 0;

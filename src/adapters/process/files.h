@@ -32,6 +32,8 @@ bool remove_file(const std::string& path, bool durable);
 Result<bool> make_directory(const std::string& path, const FileOptions& options);
 /// Makes what was created, renamed or removed in this directory durable.
 bool sync_directory(const std::string& path);
+/// Makes everything that was written to the file system of `path` durable.
+bool sync_file_system(const std::string& path);
 [[nodiscard]] bool exists(const std::string& path);
 /// The directory that holds `path`.
 [[nodiscard]] std::string parent_of(const std::string& path);
