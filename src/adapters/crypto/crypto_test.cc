@@ -116,11 +116,14 @@ TEST(SecretFile, what_is_missing_or_no_folder_is_said) {
   EXPECT_FALSE(make_folders(folder.at("file/below")).has_value());
 }
 
-TEST(SecretFile, folders_are_made_for_their_owner_only) {
+TEST(SecretFile, folders_are_made_for_whom_they_are_meant) {
   const Folder folder;
   ASSERT_TRUE(make_folders(folder.at("a/b/c")).has_value());
   ASSERT_TRUE(make_folders(folder.at("a/b/c")).has_value());
-  EXPECT_EQ(mode_of(folder.at("a/b")), 0700U);
+  EXPECT_EQ(mode_of(folder.at("a/b")), kSecretFolder);
+  ASSERT_TRUE(make_folders(folder.at("a/open"), kOpenFolder).has_value());
+  EXPECT_EQ(mode_of(folder.at("a/open")), kOpenFolder);
+  EXPECT_EQ(make_folder(folder.at("a"), kOpenFolder).error().code, Errc::kAlreadyExists);
 }
 
 }  // namespace

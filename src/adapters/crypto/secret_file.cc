@@ -14,12 +14,20 @@ namespace {
 
 constexpr std::size_t kFileMax = 1U << 20;
 
+Errc kind_of(int number) {
+  switch (number) {
+    case ENOENT: return Errc::kNotFound;
+    case EEXIST: return Errc::kAlreadyExists;
+    case EACCES:
+    case EPERM: return Errc::kDenied;
+    case ENOSPC:
+    case EDQUOT: return Errc::kExhausted;
+    default: return Errc::kUnavailable;
+  }
+}
+
 tl::unexpected<Error> system_error(const std::string& what, const std::string& path) {
-  const Errc code = errno == ENOENT                      ? Errc::kNotFound
-                    : errno == EACCES || errno == EPERM  ? Errc::kDenied
-                    : errno == ENOSPC || errno == EDQUOT ? Errc::kExhausted
-                                                         : Errc::kUnavailable;
-  return fail(code, "cannot " + what + ' ' + path + ": " + std::strerror(errno));
+  return fail(kind_of(errno), "cannot " + what + ' ' + path + ": " + std::strerror(errno));
 }
 
 /// An open descriptor, closed on every way out.
@@ -76,19 +84,23 @@ Result<void> write_file(const std::string& path, std::string_view text, unsigned
   return sync_folder(folder_of(path));
 }
 
-Result<void> make_folders(const std::string& path) {
+Result<void> make_folder(const std::string& path, unsigned mode) {
+  // Without the umask: it would make the mode depend on who calls.
+  if (::mkdir(path.c_str(), kSecretFolder) != 0 || ::chmod(path.c_str(), mode) != 0) {
+    return system_error("make folder", path);
+  }
+  return sync_folder(folder_of(path));
+}
+
+Result<void> make_folders(const std::string& path, unsigned mode) {
   std::filesystem::path made;
   for (const std::filesystem::path& step : std::filesystem::path(path)) {
     made /= step;
-    if (::mkdir(made.c_str(), 0700) == 0) {
-      if (Result<void> synced = sync_folder(folder_of(made.string())); !synced) return synced;
-      continue;
-    }
     std::error_code error;
-    const int saved = errno;
     if (std::filesystem::is_directory(made, error)) continue;
-    errno = saved;
-    return system_error("make folder", made.string());
+    Result<void> folder = make_folder(made.string(), mode);
+    // Another process may have been faster.
+    if (!folder && !std::filesystem::is_directory(made, error)) return folder;
   }
   return {};
 }

@@ -89,7 +89,7 @@ void Acceptor::accept() {
 void Acceptor::greet(tcp::socket socket) {
   tune(socket);
   const std::string address = address_of(socket);
-  auto stream = make_stream(loop_, *tls_);
+  auto stream = make_stream(loop_.impl().io, *tls_);
   stream->next_layer() = std::move(socket);
   taken();
   const auto limit = std::make_shared<Timer>(loop_, [stream] { net::close(*stream); });

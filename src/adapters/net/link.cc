@@ -84,7 +84,7 @@ struct Link::Impl : std::enable_shared_from_this<Link::Impl> {
 
 void Link::Impl::attempt() {
   const std::uint64_t the_round = ++round;
-  pending = make_stream(loop, *tls);
+  pending = make_stream(loop.impl().io, *tls);
   timer.set(loop.now() + kHandshakeLimit);
   // A name service that does not answer must not keep hosts apart that have met before.
   if (!known.empty() && !ask_again) return connect(the_round);

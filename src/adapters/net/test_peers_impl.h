@@ -85,10 +85,12 @@ class RawClient {
     return !error;
   }
   /// Reads until the other side ends the connection.
-  void drain() {
+  std::string drain() {
+    std::string all;
     boost::system::error_code error;
     char block[4096];
-    while (!error) stream_.read_some(boost::asio::buffer(block), error);
+    while (!error) all.append(block, stream_.read_some(boost::asio::buffer(block), error));
+    return all;
   }
 
  private:

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <utility>
 
-#include "adapters/net/loop_impl.h"
 #include "adapters/net/tls_impl.h"
 
 namespace holdfast::net {
@@ -83,10 +82,10 @@ Result<std::shared_ptr<TlsContext>> TlsContext::load(const TlsFiles& files) {
   return std::shared_ptr<TlsContext>(std::move(state));
 }
 
-std::shared_ptr<TlsStream> make_stream(Loop& loop, const TlsContext& tls) {
+std::shared_ptr<TlsStream> make_stream(asio::io_context& io, const TlsContext& tls) {
   // Connections share the context by count and change nothing in it.
   auto& state = const_cast<TlsState&>(static_cast<const TlsState&>(tls));
-  return std::make_shared<TlsStream>(loop.impl().io, state.context);
+  return std::make_shared<TlsStream>(io, state.context);
 }
 
 void tune(asio::ip::tcp::socket& socket) {

@@ -1,6 +1,7 @@
 // TLS as Asio has it, for the files of adapters/net only: the loaded context, streams, handshakes.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -24,7 +25,8 @@ class TlsState final : public TlsContext {
   boost::asio::ssl::context context;
 };
 
-[[nodiscard]] std::shared_ptr<TlsStream> make_stream(Loop& loop, const TlsContext& tls);
+[[nodiscard]] std::shared_ptr<TlsStream> make_stream(boost::asio::io_context& io,
+                                                     const TlsContext& tls);
 
 /// Small messages leave at once, and what the other host does not confirm within two seconds ends
 /// the connection.
