@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <optional>
@@ -246,6 +247,22 @@ TEST(RouterSlow, what_somebody_changed_by_hand_is_mended) {
     loop.run();
     EXPECT_EQ(said.find_first_not_of('\n'), std::string::npos) << said;
     EXPECT_TRUE(eventually([] { return Rig::who() == "east-b"; }));
+  });
+}
+
+TEST(RouterSlow, name_that_resolves_later_is_reached_then) {
+  in_own_network([](Rig& rig) {
+    const std::ofstream::openmode anew = std::ios::binary | std::ios::trunc;
+    std::ofstream(rig.dir + "/hosts", anew) << "127.0.0.1 localhost\n127.0.0.11 db-east-a\n";
+    rig.proxy.reset();
+    rig.start_proxy();
+    rig.host->tell(1, 1, true);
+    ASSERT_TRUE(eventually([] { return Rig::who() == "closed"; })) << Rig::who();
+    std::ofstream(rig.dir + "/hosts", anew) << kHosts;
+    // A router that starts looks all names up at once.
+    rig.host.reset();
+    rig.host.emplace(rig.dir);
+    EXPECT_TRUE(eventually([] { return Rig::who() == "east-b"; })) << Rig::who();
   });
 }
 
