@@ -5,6 +5,7 @@
 #include <string>
 
 #include "adapters/net/loop.h"
+#include "base/result.h"
 #include "engine/store.h"
 #include "model/site.h"
 
