@@ -27,7 +27,9 @@ void add_up(CLI::App* lab, const std::shared_ptr<LabOptions>& options, int& code
   sub->add_option("--processes", options->processes, "run these (YAML), not those of a real site");
   sub->add_flag("--no-identities", options->no_identities, "do not run `holdfast init`");
   sub->add_flag("--keep-data", options->keep_data, "go on with the disks that `down` kept");
-  sub->add_flag("--realtime", options->realtime, "the network runs before everything else");
+  sub->add_flag("--realtime",
+                options->realtime,
+                "the network, and Holdfast's own processes, run before everything else");
   sub->add_option("--zone-latency", options->zone_latency, "one way, between zones of a region")
       ->capture_default_str();
   sub->add_option("--region-latency", options->region_latency, "one way, between regions")

@@ -120,15 +120,13 @@ TEST_F(SiteSlow, is_created_moved_broken_and_heals_by_itself) {
 
   ASSERT_EQ(fault("power-off host=db-east-b").code, 0);
   const std::int64_t epoch = registry.at("epoch").integer();
-  registry = wait_for("registry", [&](const Json& it) {
-    return serves(it) && it.at("epoch").integer() > epoch;
-  });
+  registry = wait_for(
+      "registry", [&](const Json& it) { return serves(it) && it.at("epoch").integer() > epoch; });
   EXPECT_NE(registry.at("primary").text, "db-east-b");
   ASSERT_EQ(lab("heal --dir " + folder_).code, 0);
   wait_for("registry", [](const Json& it) { return is_whole(it, 3); });
 
-  const Outcome audit =
-      lab("exec --dir " + folder_ + " svc-west-a -- holdfast audit verify");
+  const Outcome audit = lab("exec --dir " + folder_ + " svc-west-a -- holdfast audit verify");
   EXPECT_EQ(audit.code, 0) << audit.output;
 }
 

@@ -135,7 +135,10 @@ std::string event_line(const Json& event) {
 
 std::string status_table(const Json& status, bool colour) {
   std::string out = status.at("application").text + ", as seen by " + status.at("controller").text +
-                    " at " + status.at("at").text + "\n";
+                    " at " + status.at("at").text;
+  const std::string& leader = status.at("store_leader").text;
+  if (!leader.empty()) out += "; the store is led from " + leader;
+  out += '\n';
   for (const Json& cluster : status.at("clusters").items) {
     out += '\n' + headline(cluster, colour);
     out += protection(cluster, colour);

@@ -16,6 +16,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 const std::string kStoreDirectory = std::string(kHostDirectory) + "/etcd";
+constexpr int kPriority = 5;  ///< below the network's
 const std::string kTls = std::string(kHostDirectory) + "/tls/";
 
 Words holdfast_words(const std::string& what, const std::string& host) {
@@ -89,23 +90,24 @@ std::vector<std::size_t> store_hosts(const model::Site& site) {
   return {hosts.begin(), hosts.end()};
 }
 
-ProcessTable site_processes(const model::Site& site, bool identities) {
+ProcessTable site_processes(const model::Site& site, bool identities, bool realtime) {
+  const int priority = realtime ? kPriority : 0;
   ProcessTable table(site.hosts.size());
   for (std::size_t i = 0; i < site.hosts.size(); ++i) {
     const model::Host& host = site.hosts[i];
     if (host.role == model::HostRole::kDatabase) {
-      table[i].push_back({"agent", holdfast_words("agent", host.name), "", true, 0});
+      table[i].push_back({"agent", holdfast_words("agent", host.name), "", true, priority});
       table[i].push_back(
-          {"guardian", {"holdfast", "guardian", "--dir", kHostDirectory}, "", true, 0});
+          {"guardian", {"holdfast", "guardian", "--dir", kHostDirectory}, "", true, priority});
     }
     if (host.role == model::HostRole::kService) {
-      table[i].push_back({"router", holdfast_words("router", host.name), "", true, 0});
+      table[i].push_back({"router", holdfast_words("router", host.name), "", true, priority});
     }
   }
   for (const std::size_t i : store_hosts(site)) {
     table[i].push_back({"etcd", etcd_words(site, i, identities), "", true, 0});
     table[i].push_back(
-        {"controller", holdfast_words("controller", site.hosts[i].name), "", true, 0});
+        {"controller", holdfast_words("controller", site.hosts[i].name), "", true, priority});
   }
   return table;
 }

@@ -18,7 +18,7 @@ struct ProcessSpec {
   std::vector<std::string> argv;
   std::string user;     ///< empty: root
   bool restart = true;  ///< one second after it has exited by itself
-  int realtime = 0;     ///< SCHED_FIFO priority; 0: an ordinary process
+  int realtime = 0;     ///< SCHED_FIFO priority of its first thread; 0: an ordinary process
 
   friend bool operator==(const ProcessSpec&, const ProcessSpec&) = default;
 };
@@ -30,7 +30,8 @@ using ProcessTable = std::vector<std::vector<ProcessSpec>>;
 std::vector<std::size_t> store_hosts(const model::Site& site);
 
 /// What a real site runs. `identities`: the hosts have certificates, so that the store uses them.
-ProcessTable site_processes(const model::Site& site, bool identities);
+/// `realtime`: the loops of Holdfast's own processes run before everything else.
+ProcessTable site_processes(const model::Site& site, bool identities, bool realtime = false);
 
 /// A table of one's own, from YAML: a list of {hosts, name, argv, user, restart, realtime}. `hosts`
 /// is a role (database, service, controller, clinic), or what select_hosts() takes. "{host}" in

@@ -105,8 +105,9 @@ Result<LabPlan> Builder::build() {
     if (!own) return tl::unexpected(own.error());
     program_ = *own;
   }
-  processes_ =
-      options_.processes ? *options_.processes : site_processes(options_.site, options_.identities);
+  processes_ = options_.processes
+                   ? *options_.processes
+                   : site_processes(options_.site, options_.identities, options_.realtime);
   Result<std::vector<std::uint32_t>> addresses = host_addresses(options_.site);
   if (!addresses) return tl::unexpected(addresses.error());
   addresses_ = std::move(*addresses);
@@ -243,7 +244,8 @@ Result<void> follow(Channel& progress, const Progress& tell) {
 
 Result<void> check(const UpOptions& options) {
   const ProcessTable processes =
-      options.processes ? *options.processes : site_processes(options.site, options.identities);
+      options.processes ? *options.processes
+                        : site_processes(options.site, options.identities, options.realtime);
   const std::vector<std::string> missing = missing_requirements(processes);
   if (missing.empty()) return {};
   std::string text = "a lab cannot be built here; missing:";

@@ -9,6 +9,11 @@
 #include "node/log.h"
 
 namespace holdfast::node {
+namespace {
+
+constexpr Duration kSayAgain = 2s;
+
+}  // namespace
 
 AgentMember::AgentMember(net::Loop& loop, Options options, AgentMail& mail)
     : loop_(loop),
@@ -200,7 +205,13 @@ void AgentMember::send_promise_grant(int to, const core::PromiseGrant& grant) {
 
 void AgentMember::arm_guardian(MonoTime deadline) { instance_->arm_guardian(deadline); }
 
+/// A rule that acts again and again, while what it asked for takes its time, is told once.
 void AgentMember::event(const core::Event& event) {
+  const MonoTime now = loop_.now();
+  Said& last = told_[event.rule];
+  const bool again = last.epoch == event.epoch && since(last.at, now) < kSayAgain;
+  if (again) return;
+  last = {event.epoch, now};
   log_event(loop_.wall(), *options_.site, options_.cluster, host_name(), event);
   mail_.errand(
       codec::Told{options_.cluster, options_.member, event.rule->id, event.epoch, event.amount});

@@ -3,6 +3,7 @@
 // Everything runs on the loop's thread. The rules decide; here is only what carries them out.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -91,6 +92,11 @@ class AgentMember : public engine::AgentPorts {
   std::string refusal_;       ///< why this member takes no part, or empty
   std::string disk_trouble_;  ///< of the last write
   std::string said_;          ///< the trouble told last
+  struct Said {
+    Epoch epoch;
+    MonoTime at = kLongAgo;
+  };
+  std::map<const core::Rule*, Said> told_;  ///< each rule's last event
   engine::AgentDriver driver_;
   net::Timer timer_;
   std::unique_ptr<DiskFile> file_;

@@ -65,6 +65,7 @@ class Commands {
   Verdict confirm_once();
   Verdict make_commits_wait(const Settings& wanted);
   Verdict see_a_commit_wait();
+  Verdict see_sync(const core::Pair& pair);
   void make_slots(const core::Pair& pair);
 
   // commands_copy.cc

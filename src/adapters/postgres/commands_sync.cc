@@ -21,7 +21,7 @@ Result<bool> Commands::set_sync(const core::PgCommand& command) {
   Settings next = context_.settings();
   if (next.pair == command.pair) {
     context_.reload();
-    return true;
+    return see_sync(next.pair);
   }
   prover_.cancel();
   next.pair = command.pair;
@@ -35,7 +35,21 @@ Result<bool> Commands::set_sync(const core::PgCommand& command) {
   if (is_down()) return true;
   context_.reload();
   make_slots(next.pair);
-  return true;
+  return see_sync(next.pair);
+}
+
+/// A session that is there has read the setting. Without that, whoever looks would give the command
+/// again at once, and again.
+Result<bool> Commands::see_sync(const core::Pair& pair) {
+  if (is_down()) return true;
+  const MonoTime limit = boot_now() + kReload;
+  while (boot_now() < limit) {
+    const auto shown = context_.sql("show synchronous_standby_names");
+    if (!shown) return tl::unexpected<Error>(shown.error());
+    if (shown->front().front().front() == spell_sync(pair)) return true;
+    if (!context_.stop_command.sleep(1ms)) return fail(Errc::kUnavailable, "interrupted");
+  }
+  return fail(Errc::kTimeout, "PostgreSQL does not read its new settings");
 }
 
 /// If it is not known that commits of this run wait at all, the placeholder is set, and a commit
