@@ -7,7 +7,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(PostgreSQL REQUIRED)
 find_package(SQLite3 REQUIRED)
 
-hf_library(adapters_net DIR adapters/net DEPS engine codec
+hf_library(adapters_net DIR adapters/net DEPS engine codec adapters_crypto
            SYSTEM Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 hf_library(adapters_crypto DIR adapters/crypto DEPS engine codec SYSTEM OpenSSL::Crypto)
 hf_library(adapters_process DIR adapters/process DEPS engine codec SYSTEM Threads::Threads)
@@ -17,8 +17,9 @@ hf_library(adapters_sqlite DIR adapters/sqlite DEPS adapters_net
 hf_library(adapters_postgres DIR adapters/postgres DEPS adapters_net adapters_process
            SYSTEM PostgreSQL::PostgreSQL)
 hf_library(adapters_haproxy DIR adapters/haproxy DEPS adapters_net)
-hf_library(workload DIR workload DEPS codec SYSTEM PostgreSQL::PostgreSQL Threads::Threads)
-hf_library(lab DIR lab DEPS adapters_net adapters_process adapters_crypto adapters_yaml)
+hf_library(workload DIR workload DEPS codec
+           SYSTEM PostgreSQL::PostgreSQL Boost::json OpenSSL::Crypto Threads::Threads)
+hf_library(lab DIR lab DEPS sim adapters_yaml adapters_etcd SYSTEM Threads::Threads)
 hf_library(node DIR node
            DEPS adapters_net adapters_process adapters_crypto adapters_etcd adapters_sqlite
                 adapters_postgres adapters_haproxy adapters_yaml)
@@ -35,5 +36,8 @@ foreach(library adapters_net adapters_etcd)
   get_target_property(type ${library} TYPE)
   if(type STREQUAL STATIC_LIBRARY)
     target_compile_options(${library} PRIVATE -Wno-null-dereference)
+  endif()
+  if(TARGET ${library}_test)
+    target_compile_options(${library}_test PRIVATE -Wno-null-dereference)
   endif()
 endforeach()

@@ -10,8 +10,12 @@ namespace holdfast::apps {
 // Each adds its subcommands to `app`; a subcommand that ran leaves the exit code of the process in
 // `code`, which must live as long as `app`.
 
+/// What is done once, before a site runs.
+void add_init_commands(CLI::App& app, int& code);
 /// The processes of a site and the operator's verbs.
 void add_node_commands(CLI::App& app, int& code);
+/// The way of clients to the writer.
+void add_router_commands(CLI::App& app, int& code);
 /// The digital twin on one machine.
 void add_lab_commands(CLI::App& app, int& code);
 /// Clients that write and remember, and the judge of what they remember.

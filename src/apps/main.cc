@@ -186,7 +186,9 @@ int run(int argc, char** argv) {
   add_sim(app, sim, code);
   add_explore(app, explore, code);
   add_demo(app, demo, code);
+  add_init_commands(app, code);
   add_node_commands(app, code);
+  add_router_commands(app, code);
   add_lab_commands(app, code);
   add_workload_commands(app, code);
   try {

@@ -13,6 +13,7 @@
 
 #include "base/prng.h"
 #include "core/agent/rules.h"
+#include "core/routing/routing.h"
 #include "core/testing/cluster.h"
 #include "core/testing/member.h"
 
@@ -235,6 +236,25 @@ void draw_agent(Prng& prng, Overlaps& overlaps, Overlaps& matched) {
   }
 }
 
+// Routers.
+
+void draw_router(Prng& prng, Overlaps& overlaps, Overlaps& matched) {
+  const ClusterPolicy policy = testing::registry_policy();
+  const MonoTime now = MonoTime{} + 1000s;
+  RoutingMemory memory{static_cast<int>(prng.below(5)) - 1, Epoch{prng.below(4)}, {}};
+  memory.newest = Epoch{prng.below(4)};
+  RoutingState state = routing_state(policy, memory, now);
+  for (HeardMember& it : state.members) {
+    if (prng.chance(40)) continue;
+    it.heard = now - pick<Duration>(prng, {100ms, 5s});
+    it.report.state = pick(prng, {PgState::kPrimary, PgState::kStandby});
+    const bool primary = it.report.state == PgState::kPrimary;
+    it.report.leads = primary ? Epoch{prng.below(4)} : Epoch{};
+    it.report.open = primary && prng.chance(50);
+  }
+  note(routing::rows(), routing::look(policy, state, now), overlaps, matched);
+}
+
 TEST(RulesGolden, pairs_of_rows_that_match_the_same_input) {
   Prng prng(20240229);
   Overlaps overlaps;
@@ -243,6 +263,8 @@ TEST(RulesGolden, pairs_of_rows_that_match_the_same_input) {
     draw_controller(prng, overlaps, matched);
     draw_agent(prng, overlaps, matched);
   }
+  // After the others, whose draws are thereby what they were without it.
+  for (int i = 0; i < 20000; ++i) draw_router(prng, overlaps, matched);
   std::string actual = "Rows of one table that can match the same input; the first one decides.\n";
   std::string before;
   for (const std::string& pair : overlaps) {

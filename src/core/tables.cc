@@ -6,6 +6,7 @@
 #include "core/agent/rules.h"
 #include "core/controller/internal.h"
 #include "core/readiness/readiness.h"
+#include "core/routing/routing.h"
 #include "core/rule.h"
 
 namespace holdfast::core {
@@ -19,14 +20,15 @@ std::vector<const Rule*> rules_of(std::span<const Row> rows) {
 }
 
 struct Tables {
-  std::array<std::vector<const Rule*>, 7> rules{rules_of(agent::fence_rows()),
+  std::array<std::vector<const Rule*>, 8> rules{rules_of(agent::fence_rows()),
                                                 rules_of(agent::seal_rows()),
                                                 rules_of(agent::lead_rows()),
                                                 rules_of(agent::follow_rows()),
                                                 rules_of(controller::steady_rows()),
                                                 rules_of(controller::sealing_rows()),
-                                                rules_of(controller::promoting_rows())};
-  std::array<RuleTable, 10> tables{{
+                                                rules_of(controller::promoting_rows()),
+                                                rules_of(routing::rows())};
+  std::array<RuleTable, 11> tables{{
       {"agent.note", "What does an agent say before it looks at any row?", agent::noted_rules()},
       {"agent.fence", "What must not run on this host?", rules[0]},
       {"agent.seal", "What does a member do while its cluster is being sealed?", rules[1]},
@@ -38,6 +40,7 @@ struct Tables {
       {"controller.steady", "What is decided while one member leads?", rules[4]},
       {"controller.sealing", "What is decided while members are being sealed?", rules[5]},
       {"controller.promoting", "What is decided while the chosen member is on its way?", rules[6]},
+      {"routing", "Which member are the clients of a cluster sent to?", rules[7]},
       {"readiness", "What does a forecast say where no other table speaks?", readiness_rules()},
   }};
 };

@@ -4,6 +4,7 @@
 
 #include "adapters/etcd/etcd_store.h"
 #include "base/assert.h"
+#include "model/placement.h"
 
 namespace holdfast::etcd {
 namespace {
@@ -31,16 +32,8 @@ std::string url(const char* scheme, const std::string& host, model::Port port) {
 
 std::vector<std::string> store_hosts(const model::Site& site) {
   std::vector<std::string> hosts;
-  for (model::Index region = 0; region < site.regions.size(); ++region) {
-    const auto wanted =
-        site.regions[region].witness ? model::HostRole::kController : model::HostRole::kService;
-    for (model::Index host = 0; host < site.hosts.size(); ++host) {
-      const model::Host& it = site.hosts[host];
-      if (it.role != wanted || site.region_of_host(host) != region) continue;
-      hosts.push_back(it.name);
-      break;
-    }
-  }
+  for (const model::Index host : model::controller_hosts(site))
+    hosts.push_back(site.hosts[host].name);
   return hosts;
 }
 

@@ -21,8 +21,7 @@ struct EtcdMember {
   model::Port peer_port = model::kStorePeerPort;
 };
 
-/// One host each: the first service host of each data region in the order of the file, and the
-/// controller host of each witness region.
+/// The names of model::controller_hosts().
 [[nodiscard]] std::vector<std::string> store_hosts(const model::Site& site);
 
 /// The member that runs on `host`. Pre: it is one of store_hosts().

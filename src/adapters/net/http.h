@@ -1,4 +1,7 @@
 // HTTP/1.1 over mutual TLS: the controllers' /v1, and a client for commands.
+//
+// Who asks is known by certificate; what it may do is the handler's to decide. Headers up to 8 KiB,
+// bodies up to 1 MiB, 256 connections, and a limit of time on everything.
 #pragma once
 
 #include <cstdint>
@@ -24,19 +27,25 @@ struct HttpResponse {
   std::string content_type = "application/json";
 };
 
+inline constexpr Duration kAnswerLimit = 30s;
+
 class HttpServer {
  public:
-  /// May answer later, on the loop's thread, once. A request that is never answered times out with
-  /// 504.
+  /// May answer at once or later, on the loop's thread; only the first answer counts. A request
+  /// that is not answered within kAnswerLimit gets 504.
   using Handler = std::function<void(const HttpRequest&, std::function<void(HttpResponse)> answer)>;
+  /// Port 0 takes a free one.
   static Result<std::unique_ptr<HttpServer>> open(Loop& loop,
                                                   std::shared_ptr<TlsContext> tls,
                                                   model::Port port,
                                                   Handler handler);
   virtual ~HttpServer() = default;
+  [[nodiscard]] virtual model::Port port() const = 0;
 };
 
-/// Blocking, for commands: connects, asks, and gives up after `limit`.
+/// Blocking, for commands: connects, asks, and gives up after `limit`. `host` is also the name that
+/// the server's certificate must have. kMaybeApplied when a request that could change something was
+/// sent and no answer came; kDenied when one of the two does not accept the other's certificate.
 Result<HttpResponse> http_request(const TlsContext& tls,
                                   const std::string& host,
                                   model::Port port,

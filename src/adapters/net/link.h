@@ -2,7 +2,9 @@
 //
 // A link is a datagram service with an order: what cannot be sent now is dropped, because every
 // message here is repeated or asked for again by whoever needs it. Who is at the other end is known
-// by its certificate, whose common name is the host's name in the site file.
+// by its certificate, whose common name is the host's name in the site file and whose
+// organizational unit is "host". TLS 1.3 only. A peer that stays silent for a second is gone; idle
+// links see to it by themselves that they are not silent.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +40,7 @@ class Link {
  public:
   struct Handler {
     std::function<void(std::string_view frame)> frame;
-    std::function<void()> up;    ///< connected and authenticated; may be empty
+    std::function<void()> up;    ///< connected, and each has accepted the other; may be empty
     std::function<void()> down;  ///< may be empty
   };
   /// `peer`: the host to reach, and the name its certificate must have.
@@ -52,8 +54,11 @@ class Link {
   Link& operator=(const Link&) = delete;
 
   /// Dropped while there is no connection, or while too much waits to be sent.
+  /// Pre: not empty, at most kFrameMax bytes.
   void send(std::string frame);
   [[nodiscard]] bool up() const;
+  /// Why it is not up, for people; empty while it is.
+  [[nodiscard]] const std::string& problem() const;
 
  private:
   struct Impl;
@@ -67,8 +72,10 @@ class Listener {
   struct Handler {
     std::function<void(Connection, const std::string& peer, std::string_view frame)> frame;
     std::function<void(Connection, const std::string& peer)> closed;  ///< may be empty
+    /// Someone was not let in; may be empty.
+    std::function<void(const std::string& why)> refused = {};
   };
-  /// Listens on every address, IPv4 and IPv6.
+  /// Listens on every address, IPv4 and IPv6; port 0 takes a free one.
   static Result<std::unique_ptr<Listener>> open(Loop& loop,
                                                 std::shared_ptr<TlsContext> tls,
                                                 model::Port port,
@@ -77,7 +84,9 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
+  /// Dropped if that connection is closed, or while too much waits to be sent on it.
   void send(Connection to, std::string frame);
+  [[nodiscard]] model::Port port() const;
 
  private:
   struct Impl;

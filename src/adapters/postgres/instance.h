@@ -33,6 +33,7 @@ struct InstanceConfig {
   std::string binaries;            ///< folder of postgres, initdb …; empty: looked up
   std::string user = "postgres";   ///< the operating system's user that runs the server
   std::string replication_secret;  ///< of the site; credentials of epochs are derived from it
+  std::string guardian_socket;     ///< of the host's guardian; empty: there is none
 };
 
 class Instance {

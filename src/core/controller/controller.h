@@ -129,4 +129,9 @@ void step_controller(const ClusterPolicy& policy,
                                       std::span<const std::uint32_t> lives,
                                       WallTime now);
 
+/// The first record of a cluster of which only the first member exists: it leads alone, and the
+/// others join by ordinary changes once they hold a copy. While the policy is to block, writes wait
+/// until then.
+[[nodiscard]] Record lone_record(const ClusterPolicy& policy, std::uint32_t life, WallTime now);
+
 }  // namespace holdfast::core

@@ -249,26 +249,4 @@ void step_controller(const ClusterPolicy& policy,
   controller::decide(view, out);
 }
 
-Record bootstrap_record(const ClusterPolicy& policy,
-                        std::span<const std::uint32_t> lives,
-                        WallTime now) {
-  Record record;
-  record.key = {StoreId{1}, Epoch{1}, Revision{1}};
-  record.cause = Cause::kBootstrap;
-  record.changed_at = now;
-  record.primary = {0, lives[0]};
-  MemberSet others;
-  for (int i = 1; i < policy.count(); ++i) {
-    const Incarnation who{static_cast<std::uint8_t>(i), lives[static_cast<std::size_t>(i)]};
-    others.insert_sorted(who);
-    if (is_lossy_candidate(policy, i, 0)) record.candidates.insert_sorted(who);
-  }
-  const Shape shape = sync_shape(policy, record.primary, others);
-  record.pair_last = PairId{1};
-  record.pairs.push_back({PairId{1}, Epoch{1}, record.primary, shape.s, shape.w});
-  record.lineage.push_back({Timeline{1}, Lsn{0}, Epoch{1}});
-  record.timeline_last = Timeline{1};
-  return record;
-}
-
 }  // namespace holdfast::core

@@ -1,0 +1,229 @@
+#include "adapters/postgres/context.h"
+
+#include <signal.h>
+
+#include "adapters/postgres/credentials.h"
+#include "adapters/postgres/names.h"
+#include "adapters/process/clock.h"
+
+namespace holdfast::postgres {
+namespace {
+
+using process::boot_now;
+using process::read_file;
+using process::write_file;
+
+}  // namespace
+
+Context::Context(InstanceConfig the_config, Host the_host)
+    : config(std::move(the_config)),
+      layout{config.directory, config.socket_directory},
+      host(std::move(the_host)) {
+  const Result<std::string> text = read_file(layout.settings());
+  if (text) {
+    const Result<Settings> read = read_settings(*text);
+    if (read) settings_ = *read;
+  }
+  find_life();
+  set_postmaster(find_postmaster(layout));
+}
+
+Settings Context::settings() const {
+  const std::lock_guard lock(mutex_);
+  return settings_;
+}
+
+ProcessId Context::postmaster() const {
+  const std::lock_guard lock(mutex_);
+  return postmaster_;
+}
+
+Proof Context::proof() const {
+  const std::lock_guard lock(mutex_);
+  return proof_;
+}
+
+DrainGoal Context::drain() const {
+  const std::lock_guard lock(mutex_);
+  return drain_;
+}
+
+Lsn Context::recovery_end() const {
+  const std::lock_guard lock(mutex_);
+  return recovery_end_;
+}
+
+void Context::set_postmaster(const ProcessId& postmaster) {
+  const std::lock_guard lock(mutex_);
+  postmaster_ = postmaster;
+}
+
+void Context::set_proof(const Proof& proof) {
+  const std::lock_guard lock(mutex_);
+  proof_ = proof;
+}
+
+void Context::set_drain(const DrainGoal& goal) {
+  const std::lock_guard lock(mutex_);
+  drain_ = goal;
+}
+
+void Context::set_recovery_end(Lsn lsn) {
+  const std::lock_guard lock(mutex_);
+  recovery_end_ = lsn;
+}
+
+void Context::forget_run(const ProcessId& run) {
+  const std::lock_guard lock(mutex_);
+  if (postmaster_ != run) return;
+  postmaster_ = ProcessId{};
+  proof_ = Proof{};
+  drain_ = DrainGoal{};
+  recovery_end_ = Lsn{};
+}
+
+void Context::find_life() {
+  const Result<std::string> text = read_file(Layout::life(layout.data()));
+  std::uint32_t found = 0;
+  if (text && text->size() >= 8) {
+    found = static_cast<std::uint32_t>(parse_number(text->substr(0, 8), 16).value_or(0));
+  }
+  life_.store(found);
+}
+
+bool Context::has_data() const {
+  return process::exists(layout.data() + "/PG_VERSION") &&
+         process::exists(layout.data() + "/global/pg_control");
+}
+
+Result<bool> Context::set_life(std::uint32_t life, const std::string& data) {
+  const Result<bool> written = write_file(Layout::life(data), hex8(life) + "\n", for_server(true));
+  if (written && data == layout.data()) life_.store(life);
+  return written;
+}
+
+Result<bool> Context::change(Settings next, bool durable) {
+  next.version = settings().version + 1;
+  const auto options = for_server(durable);
+  Result<bool> done = write_file(layout.settings(), write_settings(next), options);
+  if (done) {
+    done = write_file(layout.changing_conf(), changing_conf(config, layout, next, life()), options);
+  }
+  if (done) done = write_file(layout.hba(), hba_conf(next), options);
+  if (!done) return done;
+  const std::lock_guard lock(mutex_);
+  settings_ = next;
+  return true;
+}
+
+Result<bool> Context::write_all_files() {
+  Result<bool> done =
+      write_file(layout.server_conf(), server_conf(config, layout), for_server(true));
+  if (done) done = write_file(layout.ident(), ident_conf(config), for_server(true));
+  if (done) {
+    const std::string line =
+        pass_line(kCopyRole, copy_password(config.replication_secret, config.cluster));
+    done = write_file(layout.copy_passfile(), line, for_server(true));
+  }
+  // ALTER SYSTEM would override what is written here.
+  const std::string automatic = layout.data() + "/postgresql.auto.conf";
+  if (done && has_data()) {
+    done = write_file(automatic, "# Not used: see " + layout.conf() + "\n", for_server(true));
+  }
+  return done;
+}
+
+bool Context::reload() {
+  const ProcessId it = postmaster();
+  return it.is_set() && process::send_signal(it, SIGHUP);
+}
+
+Result<bool> Context::confirm_reload(Duration limit) {
+  const MonoTime deadline = boot_now() + limit;
+  const std::string wanted = std::to_string(settings().version);
+  int seen = 0;
+  while (boot_now() < deadline) {
+    if (stop_command.raised()) return fail(Errc::kUnavailable, "interrupted");
+    auto fresh = fresh_session(limit, &stop_command);
+    if (!fresh) return tl::unexpected<Error>(fresh.error());
+    const auto shown = (*fresh)->query("show holdfast.version", {limit, &stop_command});
+    if (!shown) return tl::unexpected<Error>(shown.error());
+    const bool is_new =
+        !shown->empty() && !shown->front().empty() && shown->front().front().front() == wanted;
+    // The first may have been forked before the reload and have read the files itself; then the
+    // second one was forked after all children had been told.
+    if (is_new && ++seen == 2) return true;
+    if (!is_new) stop_command.sleep(1ms);
+  }
+  return fail(Errc::kTimeout, "PostgreSQL does not read its new settings");
+}
+
+std::string Context::local_conninfo(const std::string& application) const {
+  const auto self_index = static_cast<std::size_t>(config.self);
+  return "host='" + layout.sockets + "' port=" + std::to_string(config.peers[self_index].port) +
+         " user=postgres dbname=postgres application_name=" + application +
+         " connect_timeout=5 options='-c synchronous_commit=local -c statement_timeout=0"
+         " -c lock_timeout=2s'";
+}
+
+Result<std::unique_ptr<Connection>> Context::fresh_session(
+    Duration limit, const process::Interrupt* interrupt) const {
+  return Connection::open(local_conninfo("holdfast"), {limit, interrupt});
+}
+
+Result<Connection*> Context::session() {
+  if (session_ == nullptr || !session_->good()) {
+    session_.reset();
+    auto fresh = fresh_session(2s, &stop_command);
+    if (!fresh) return tl::unexpected<Error>(fresh.error());
+    session_ = std::move(*fresh);
+  }
+  return session_.get();
+}
+
+Result<std::vector<Table>> Context::sql(const std::string& text, Duration limit) {
+  const Result<Connection*> it = session();
+  if (!it) return tl::unexpected<Error>(it.error());
+  auto result = (*it)->query(text, {limit, &stop_command});
+  if (!(*it)->good()) session_.reset();
+  return result;
+}
+
+std::string Context::run_words() const {
+  const Result<std::string> text = read_file(layout.run_note());
+  return text ? *text : std::string();
+}
+
+void Context::note_run(const ProcessId& postmaster) {
+  const std::string words =
+      std::to_string(postmaster.pid) + " " + std::to_string(postmaster.started) + "\n";
+  static_cast<void>(write_file(layout.run_note(), words, {.durable = false}));
+}
+
+void Context::note_ending(Ending ending) {
+  const std::string word = ending == Ending::kFenced ? "fenced " : "stopped ";
+  static_cast<void>(write_file(layout.end_note(), word + run_words(), {.durable = false}));
+}
+
+Ending Context::noted_ending() const {
+  const Result<std::string> text = read_file(layout.end_note());
+  const std::string run = run_words();
+  if (!text || run.empty()) return Ending::kNone;
+  if (*text == "fenced " + run) return Ending::kFenced;
+  return *text == "stopped " + run ? Ending::kStopped : Ending::kNone;
+}
+
+void Context::note_waits(bool known) {
+  if (!known) {
+    process::remove_file(layout.flag_note(), false);
+    return;
+  }
+  static_cast<void>(write_file(layout.flag_note(), run_words(), {.durable = false}));
+}
+
+bool Context::noted_waits() const {
+  const Result<std::string> text = read_file(layout.flag_note());
+  return text && !text->empty() && *text == run_words();
+}
+
+}  // namespace holdfast::postgres

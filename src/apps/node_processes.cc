@@ -1,0 +1,82 @@
+#include "apps/node_processes.h"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "apps/load_site.h"
+#include "node/agent_node.h"
+#include "node/controller_node.h"
+#include "node/log.h"
+
+namespace holdfast::apps {
+namespace {
+
+int report(const Error& error) {
+  std::fprintf(stderr, "holdfast: %s\n", error.message.c_str());
+  return exit_code(error.code);
+}
+
+/// Blocked before any thread exists, so that all of them inherit it and only the descriptor is
+/// told.
+class StopSignals {
+ public:
+  explicit StopSignals(net::Loop& loop)
+      : descriptor_(open_descriptor()), watch_(loop, descriptor_, [this, &loop] {
+          signalfd_siginfo info{};
+          static_cast<void>(read(descriptor_, &info, sizeof info));
+          loop.stop();
+        }) {}
+
+ private:
+  static int open_descriptor() {
+    signal(SIGPIPE, SIG_IGN);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  }
+
+  int descriptor_;
+  net::ReadWatch watch_;
+};
+
+/// Opens the node and runs its loop until a signal. What the node supervises goes on without it.
+template <class Node, class Options>
+int run(const ProcessOptions& options, const Options& node_options, const char* name) {
+  Result<model::Site> site = load_site(site_path(options.site));
+  if (!site) return report(site.error());
+  net::Loop loop;
+  const StopSignals stop(loop);
+  Result<std::unique_ptr<Node>> node = Node::open(loop, *site, node_options);
+  if (!node) return report(node.error());
+  node::log_line(loop.wall(), node::Level::kInfo, name, "It runs.");
+  loop.run();
+  node::log_line(loop.wall(), node::Level::kInfo, name, "It was told to stop.");
+  return 0;
+}
+
+}  // namespace
+
+int command_agent(const ProcessOptions& options) {
+  node::AgentOptions agent;
+  agent.dir = options.site.dir;
+  agent.host = options.host;
+  agent.binaries = options.binaries;
+  agent.user = options.user;
+  return run<node::AgentNode>(options, agent, "agent");
+}
+
+int command_controller(const ProcessOptions& options) {
+  node::ControllerOptions controller;
+  controller.dir = options.site.dir;
+  controller.host = options.host;
+  controller.store = options.store;
+  return run<node::ControllerNode>(options, controller, "controller");
+}
+
+}  // namespace holdfast::apps

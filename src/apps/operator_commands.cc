@@ -1,0 +1,155 @@
+#include "apps/operator_commands.h"
+
+#include <time.h>
+
+#include <cstdio>
+#include <functional>
+
+#include "base/json_writer.h"
+
+namespace holdfast::apps {
+namespace {
+
+using codec::Json;
+
+constexpr Duration kTakeLimit = 3s;
+constexpr Duration kCreateLimit = 90s;
+constexpr Duration kLook = 50ms;
+
+int report(const Error& error) {
+  std::fprintf(stderr, "holdfast: %s\n", error.message.c_str());
+  return exit_code(error.code);
+}
+
+void pause(Duration length) {
+  timespec rest{};
+  rest.tv_sec = static_cast<time_t>(length / 1s);
+  rest.tv_nsec = static_cast<long>((length % 1s).count() * 1000);
+  nanosleep(&rest, nullptr);
+}
+
+Json cluster_of(const Json& status, const std::string& name) {
+  for (const Json& it : status.at("clusters").items) {
+    if (it.at("name").text == name) return it;
+  }
+  return {};
+}
+
+bool serves(const Json& cluster) {
+  return cluster.at("phase").text == "steady" && cluster.at("open").text == "true";
+}
+
+/// Looks until the cluster is as wanted or the time is over.
+int wait_until(SiteClient& client,
+               const OperateOptions& options,
+               const std::function<bool(const Json&)>& wanted) {
+  const int looks = static_cast<int>(std::chrono::seconds(options.wait_s) / kLook);
+  for (int i = 0; i <= looks; ++i) {
+    const Result<Json> status = client.get("/v1/status");
+    const Json cluster = status ? cluster_of(*status, options.cluster) : Json{};
+    if (wanted(cluster)) {
+      std::printf("%s leads %s in epoch %s and serves.\n",
+                  cluster.at("primary").text.c_str(),
+                  options.cluster.c_str(),
+                  cluster.at("epoch").text.c_str());
+      return 0;
+    }
+    pause(kLook);
+  }
+  std::fprintf(stderr,
+               "holdfast: It was begun and is not done after %d s; see `holdfast status`.\n",
+               options.wait_s);
+  return 1;
+}
+
+std::string path_of(const OperateOptions& options, const char* verb) {
+  return "/v1/clusters/" + options.cluster + '/' + verb;
+}
+
+/// For what any one controller can do for all.
+int ask_one(const OperateOptions& options,
+            const char* verb,
+            const std::string& body,
+            const std::function<bool(const Json& before, const Json& now)>& done) {
+  Result<std::unique_ptr<SiteClient>> client = SiteClient::open(options.site);
+  if (!client) return report(client.error());
+  const Result<Json> status = (*client)->get("/v1/status");
+  if (!status) return report(status.error());
+  const Json before = cluster_of(*status, options.cluster);
+  const Result<Json> taken = (*client)->post(path_of(options, verb), body, kTakeLimit);
+  if (!taken) return report(taken.error());
+  return wait_until(**client, options, [&](const Json& now) { return done(before, now); });
+}
+
+/// For what each controller has to know by itself.
+int ask_all(const OperateOptions& options, const char* verb, const std::string& body) {
+  Result<std::unique_ptr<SiteClient>> client = SiteClient::open(options.site);
+  if (!client) return report(client.error());
+  std::string last = "no controller was reached";
+  const int taken = (*client)->post_to_all(path_of(options, verb), body, last);
+  if (taken == 0) return report({Errc::kUnavailable, "No controller took it: " + last, {}});
+  std::printf("Taken by %d of %zu controllers.\n", taken, (*client)->controllers().size());
+  return 0;
+}
+
+}  // namespace
+
+int command_bootstrap(const BootstrapOptions& options) {
+  Result<std::unique_ptr<SiteClient>> client = SiteClient::open(options.site);
+  if (!client) return report(client.error());
+  int code = 0;
+  bool found = false;
+  for (const model::Cluster& cluster : (*client)->site().clusters) {
+    if (!options.cluster.empty() && cluster.name != options.cluster) continue;
+    found = true;
+    const std::string target = "/v1/clusters/" + cluster.name + "/create";
+    Result<Json> done = (*client)->post(target, "", kCreateLimit);
+    // Processes that have just been started need a moment to find each other.
+    for (int i = 0; i < options.wait_s && !done && done.error().code == Errc::kUnavailable; ++i) {
+      pause(1s);
+      done = (*client)->post(target, "", kCreateLimit);
+    }
+    if (!done) {
+      code = report(done.error());
+      continue;
+    }
+    std::printf("%s: %s\n", cluster.name.c_str(), done->at("done").text.c_str());
+  }
+  if (found) return code;
+  return report({Errc::kNotFound, "This site has no cluster '" + options.cluster + "'.", {}});
+}
+
+int command_switchover(const OperateOptions& options) {
+  JsonWriter body;
+  body.begin_object().field("to", std::string_view(options.to)).end_object();
+  return ask_one(options, "switchover", body.text(), [&](const Json& before, const Json& now) {
+    return serves(now) && now.at("primary").text == options.to &&
+           now.at("epoch").integer() > before.at("epoch").integer();
+  });
+}
+
+int command_failover(const OperateOptions& options) {
+  return ask_one(options, "failover", "", [](const Json& before, const Json& now) {
+    return serves(now) && now.at("epoch").integer() > before.at("epoch").integer();
+  });
+}
+
+int command_resume(const OperateOptions& options) {
+  return ask_one(options, "resume", "", [](const Json&, const Json& now) {
+    return now.at("halted").text == "false";
+  });
+}
+
+int command_approve(const OperateOptions& options) { return ask_all(options, "approve", ""); }
+
+int command_accept_loss(const OperateOptions& options) {
+  if (!options.powered_off) {
+    return report({Errc::kInvalidInput,
+                   "State with --powered-off that the old primary is switched off and stays off: "
+                   "otherwise it could go on acknowledging writes.",
+                   {}});
+  }
+  return ask_all(options, "accept-loss", "{\"powered_off\":true}");
+}
+
+}  // namespace holdfast::apps
