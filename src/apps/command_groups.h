@@ -12,6 +12,8 @@ namespace holdfast::apps {
 
 /// The processes of a site and the operator's verbs.
 void add_node_commands(CLI::App& app, int& code);
+/// The process that fences what an agent has left alone.
+void add_guardian_commands(CLI::App& app, int& code);
 /// The digital twin on one machine.
 void add_lab_commands(CLI::App& app, int& code);
 /// Clients that write and remember, and the judge of what they remember.

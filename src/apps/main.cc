@@ -187,6 +187,7 @@ int run(int argc, char** argv) {
   add_explore(app, explore, code);
   add_demo(app, demo, code);
   add_node_commands(app, code);
+  add_guardian_commands(app, code);
   add_lab_commands(app, code);
   add_workload_commands(app, code);
   try {
