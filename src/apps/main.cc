@@ -189,6 +189,7 @@ int run(int argc, char** argv) {
   add_init_commands(app, code);
   add_node_commands(app, code);
   add_router_commands(app, code);
+  add_guardian_commands(app, code);
   add_lab_commands(app, code);
   add_workload_commands(app, code);
   try {

@@ -109,7 +109,7 @@ Result<bool> Commands::become_new_life(std::uint32_t life) {
   process::sync_directory(layout.directory);
   const Result<bool> written = context_.set_life(life, layout.data());
   if (!written) return written;
-  context_.note_ending(Ending::kStopped);
+  context_.note_stopped();
   process::remove_file(layout.passfile(), true);
   Settings fresh;
   fresh.version = context_.settings().version;

@@ -98,13 +98,16 @@ Result<bool> Commands::start(bool must_be_primary) {
     const Result<ProcessId> started = start_postmaster(context_.host, context_.layout);
     if (!started) return tl::unexpected<Error>(started.error());
     postmaster = *started;
-    context_.note_run(postmaster);
+    note_run(context_.layout, postmaster);
     context_.note_waits(false);
     context_.set_postmaster(postmaster);
   }
   hooks_.started(postmaster);
   const Result<bool> ready = wait_until_ready(postmaster, must_be_primary);
-  if (ready) note_that_commits_wait();
+  if (!ready) return ready;
+  context_.note_loaded();
+  note_that_commits_wait();
+  prover_.prepare();
   return ready;
 }
 
@@ -194,7 +197,7 @@ Result<bool> Commands::start_primary(const core::PgCommand& command) {
 
 Result<bool> Commands::stop_fast() {
   const ProcessId postmaster = context_.postmaster();
-  context_.note_ending(Ending::kStopped);
+  context_.note_stopped();
   if (!postmaster.is_set()) return true;
   prover_.cancel();
   context_.close_session();
@@ -208,7 +211,7 @@ Result<bool> Commands::stop_fast() {
 
 Result<bool> Commands::stop_immediate() {
   const ProcessId postmaster = context_.postmaster();
-  context_.note_ending(Ending::kStopped);
+  context_.note_stopped();
   prover_.cancel();
   context_.close_session();
   if (!end_at_once(context_.layout, postmaster, kGrace)) {

@@ -134,6 +134,12 @@ Result<bool> Commands::confirm_once() {
   if (confirmed_ == version) return true;
   const Result<bool> confirmed = context_.confirm_reload(kReload);
   if (!confirmed) return confirmed;
+  // Every sender with an older setting is there by now; it is told before it reads another reply.
+  for (const Child& child : children(context_.postmaster(), true)) {
+    if (child.kind != Kind::kSender) continue;
+    const auto it = process::identify(child.pid);
+    if (it) process::send_signal(*it, SIGHUP);
+  }
   const auto senders = context_.sql(
       "select coalesce(string_agg(pid::text, ','), '') from pg_stat_replication"
       " where application_name ~ '^m[0-9]_[0-9a-f]{8}$'");

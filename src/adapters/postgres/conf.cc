@@ -80,6 +80,7 @@ update_process_title = on
 cluster_name = ''
 logging_collector = off
 log_destination = stderr
+log_min_messages = warning
 log_line_prefix = '%m [%p] %q%u@%d '
 log_timezone = UTC
 lc_messages = C
@@ -120,7 +121,7 @@ std::string changing_conf(const InstanceConfig& config,
          "synchronous_standby_names = " +
          quoted(spell_sync(settings.pair)) + "\nprimary_conninfo = " + quoted(source) +
          "\nprimary_slot_name = " + quoted(follows ? incarnation_name(self) : "") +
-         "\nrestore_command = ''\nwal_retrieve_retry_interval = " + (follows ? "15ms" : "4ms") +
+         "\nrestore_command = ''\nwal_retrieve_retry_interval = " + (follows ? "40ms" : "4ms") +
          "\nholdfast.version = '" + std::to_string(settings.version) + "'\n";
 }
 

@@ -135,25 +135,47 @@ Result<bool> Context::write_all_files() {
 
 bool Context::reload() {
   const ProcessId it = postmaster();
-  return it.is_set() && process::send_signal(it, SIGHUP);
+  if (!it.is_set()) return false;
+  log_offset_ = log_size(layout);
+  return process::send_signal(it, SIGHUP);
 }
 
+/// The postmaster logs what has changed in the middle of reading its files, and forks nobody
+/// meanwhile.
 Result<bool> Context::confirm_reload(Duration limit) {
-  const MonoTime deadline = boot_now() + limit;
+  constexpr Duration kLogPatience = 300ms;
+  const std::uint64_t version = settings().version;
+  if (loaded_ == version) return true;
+  const std::string words =
+      "parameter \"holdfast.version\" changed to \"" + std::to_string(version) + "\"";
+  const MonoTime began = boot_now();
+  while (boot_now() < began + std::min(limit, kLogPatience)) {
+    if (log_since(layout, log_offset_).find(words) != std::string::npos) {
+      loaded_ = version;
+      return true;
+    }
+    if (!stop_command.sleep(500us)) return fail(Errc::kUnavailable, "interrupted");
+  }
+  reload();
+  const Result<bool> confirmed = confirm_by_sessions(began + limit);
+  if (confirmed) loaded_ = version;
+  return confirmed;
+}
+
+/// For a log that does not say: a session that is forked now shows what the postmaster knows, or
+/// was told to read the files by a postmaster that has. The second one was forked after that.
+Result<bool> Context::confirm_by_sessions(MonoTime deadline) {
   const std::string wanted = std::to_string(settings().version);
   int seen = 0;
   while (boot_now() < deadline) {
-    if (stop_command.raised()) return fail(Errc::kUnavailable, "interrupted");
-    auto fresh = fresh_session(limit, &stop_command);
+    auto fresh = fresh_session(2s, &stop_command);
     if (!fresh) return tl::unexpected<Error>(fresh.error());
-    const auto shown = (*fresh)->query("show holdfast.version", {limit, &stop_command});
+    const auto shown = (*fresh)->query("show holdfast.version", {2s, &stop_command});
     if (!shown) return tl::unexpected<Error>(shown.error());
     const bool is_new =
         !shown->empty() && !shown->front().empty() && shown->front().front().front() == wanted;
-    // The first may have been forked before the reload and have read the files itself; then the
-    // second one was forked after all children had been told.
     if (is_new && ++seen == 2) return true;
-    if (!is_new) stop_command.sleep(1ms);
+    if (!is_new && !stop_command.sleep(1ms)) return fail(Errc::kUnavailable, "interrupted");
   }
   return fail(Errc::kTimeout, "PostgreSQL does not read its new settings");
 }
@@ -189,28 +211,10 @@ Result<std::vector<Table>> Context::sql(const std::string& text, Duration limit)
   return result;
 }
 
-std::string Context::run_words() const {
-  const Result<std::string> text = read_file(layout.run_note());
-  return text ? *text : std::string();
-}
-
-void Context::note_run(const ProcessId& postmaster) {
-  const std::string words =
-      std::to_string(postmaster.pid) + " " + std::to_string(postmaster.started) + "\n";
-  static_cast<void>(write_file(layout.run_note(), words, {.durable = false}));
-}
-
-void Context::note_ending(Ending ending) {
-  const std::string word = ending == Ending::kFenced ? "fenced " : "stopped ";
-  static_cast<void>(write_file(layout.end_note(), word + run_words(), {.durable = false}));
-}
-
-Ending Context::noted_ending() const {
-  const Result<std::string> text = read_file(layout.end_note());
-  const std::string run = run_words();
-  if (!text || run.empty()) return Ending::kNone;
-  if (*text == "fenced " + run) return Ending::kFenced;
-  return *text == "stopped " + run ? Ending::kStopped : Ending::kNone;
+void Context::note_stopped() {
+  const ProcessId run = postmaster();
+  if (!run.is_set() && noted_ending(layout) != Ending::kNone) return;
+  note_ending(layout, run, Ending::kStopped);
 }
 
 void Context::note_waits(bool known) {
@@ -218,12 +222,12 @@ void Context::note_waits(bool known) {
     process::remove_file(layout.flag_note(), false);
     return;
   }
-  static_cast<void>(write_file(layout.flag_note(), run_words(), {.durable = false}));
+  static_cast<void>(write_file(layout.flag_note(), last_run(layout), {.durable = false}));
 }
 
 bool Context::noted_waits() const {
   const Result<std::string> text = read_file(layout.flag_note());
-  return text && !text->empty() && *text == run_words();
+  return text && !text->empty() && *text == last_run(layout);
 }
 
 }  // namespace holdfast::postgres

@@ -11,6 +11,7 @@
 
 #include "adapters/postgres/conf.h"
 #include "adapters/postgres/connection.h"
+#include "adapters/postgres/notes.h"
 #include "adapters/postgres/server.h"
 #include "adapters/postgres/settings.h"
 
@@ -18,9 +19,6 @@ namespace holdfast::postgres {
 
 /// What a command is in the middle of, when the server itself cannot say.
 enum class Doing { kNothing, kStarting, kPromoting, kSealing, kRewinding, kRebuilding };
-
-/// How a run of the server ended.
-enum class Ending { kNone, kStopped, kFenced };
 
 /// What is proven, and where; reset when a run ends.
 struct Proof {
@@ -72,8 +70,11 @@ class Context {
   Result<bool> change(Settings next, bool durable);
   /// The server reads its files again. False if none runs.
   bool reload();
-  /// Waits until every process forked from now on has read the newest files.
+  /// Waits until the postmaster has read the newest files: every process that it forks from then on
+  /// has them, and those that have not were there before.
   Result<bool> confirm_reload(Duration limit);
+  /// A server has just started with the files as they are.
+  void note_loaded() { loaded_ = settings().version; }
   Result<bool> write_all_files();
   Result<bool> set_life(std::uint32_t life, const std::string& data);
   void forget_life() { life_.store(0); }
@@ -86,9 +87,8 @@ class Context {
   Result<std::vector<Table>> sql(const std::string& text, Duration limit = 2s);
 
   // Notes that outlive us.
-  void note_run(const ProcessId& postmaster);
-  void note_ending(Ending ending);
-  [[nodiscard]] Ending noted_ending() const;
+  /// The run that is, or was last, is ended on purpose; a fence by the guardian stays one.
+  void note_stopped();
   /// Commits of this run are known to wait: see sync.h.
   void note_waits(bool known);
   [[nodiscard]] bool noted_waits() const;
@@ -104,7 +104,7 @@ class Context {
 
  private:
   void find_life();
-  [[nodiscard]] std::string run_words() const;
+  Result<bool> confirm_by_sessions(MonoTime deadline);
 
   mutable std::mutex mutex_;
   Settings settings_;
@@ -114,6 +114,8 @@ class Context {
   Lsn recovery_end_;
   std::atomic<std::uint32_t> life_{0};
   std::unique_ptr<Connection> session_;
+  std::uint64_t loaded_ = 0;      ///< version that the postmaster is known to have read
+  std::uint64_t log_offset_ = 0;  ///< where its log ended before it was told to read
 };
 
 }  // namespace holdfast::postgres

@@ -18,8 +18,9 @@ struct GuardianMessage {
   std::string sockets;    ///< folder of the server's unix socket
   unsigned port = 0;
   process::ProcessId postmaster;  ///< unset: nothing runs
-  MonoTime deadline = kNever;     ///< fence then, on the boot-time clock
-  Duration pace{};                ///< a primary's WAL must not stand still for longer
+  /// Fence then, on the boot-time clock; kLongAgo: as it was told before about this very server.
+  MonoTime deadline = kNever;
+  Duration pace{};  ///< a primary's WAL must not stand still for longer
 
   friend bool operator==(const GuardianMessage&, const GuardianMessage&) = default;
 };

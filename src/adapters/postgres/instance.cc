@@ -112,7 +112,7 @@ class RealInstance final : public Instance {
   bool look_now_ = false;
   std::condition_variable looks_;
   std::atomic<bool> sweep_{false};
-  std::atomic<MonoTime> deadline_{kNever};
+  std::atomic<MonoTime> deadline_{kLongAgo};  ///< until it is first armed: as a former agent said
   std::thread command_thread_;
   std::thread look_thread_;
 };
@@ -285,6 +285,7 @@ void RealInstance::watch(const ProcessId& postmaster) {
     return;
   }
   watch_ = std::make_unique<net::ReadWatch>(loop_, watch_descriptor_, [this] { server_ended(); });
+  tell_guardian();
 }
 
 /// At once, without waiting for a look: who is crashed has to say so.
@@ -293,12 +294,13 @@ void RealInstance::server_ended() {
   if (watch_descriptor_ >= 0) close(watch_descriptor_);
   watch_descriptor_ = -1;
   ended_ = watched_;
+  deadline_ = kNever;
   process::reap(watched_.pid);
   const Doing doing = context_.doing;
   const bool stopping = observation_.busy && is_stop(verb_);
   if (doing == Doing::kNothing || doing == Doing::kSealing || doing == Doing::kPromoting) {
     if (!stopping) context_.forget_run(watched_);
-    const Ending ending = context_.noted_ending();
+    const Ending ending = noted_ending(context_.layout);
     const core::PgObservation was = observation_;
     observation_ = core::PgObservation{};
     observation_.state = ending == Ending::kNone ? PgState::kCrashed : PgState::kStopped;

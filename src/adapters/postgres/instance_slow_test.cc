@@ -71,7 +71,7 @@ TEST_F(InstanceSlow, crash_is_noticed_at_once_and_restarts_in_place) {
   EXPECT_FALSE(bed.see(0).open);
   EXPECT_FALSE(bed.see(0).proven.is_set());
   EXPECT_EQ(bed.see(0).sync_pair, PairId{1});
-  ASSERT_TRUE(bed.set_and_prove(0, bed.pair(2, {}, 0)));
+  ASSERT_TRUE(bed.set_and_prove(0, bed.pair(2, {}, 0))) << bed.trouble(0);
   ASSERT_TRUE(bed.command(0, {.verb = PgVerb::kOpen}));
   EXPECT_EQ(bed.client(0, "select i from t"), "7");
 }

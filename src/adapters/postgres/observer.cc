@@ -118,7 +118,7 @@ void Observer::look_at_nothing(Look& look) {
     }
     control_ = *control;
   }
-  const Ending ending = context_.noted_ending();
+  const Ending ending = noted_ending(context_.layout);
   o.fenced = ending == Ending::kFenced;
   const bool meant = ending != Ending::kNone || control_->clean;
   o.state = meant ? PgState::kStopped : PgState::kCrashed;

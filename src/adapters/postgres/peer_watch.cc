@@ -17,6 +17,7 @@ using process::boot_now;
 constexpr auto kPause = std::chrono::milliseconds(40);
 constexpr Duration kConnectLimit = 300ms;
 constexpr Duration kSlotPace = 300ms;
+constexpr Duration kFirstSlot = 120ms;       ///< a leader makes the slots of its sync set by itself
 constexpr Duration kHolderPatience = 250ms;  ///< a login just under way is no stale holder
 
 }  // namespace
@@ -63,7 +64,7 @@ void PeerWatch::run() {
     const bool is_new = round != round_;
     round = round_;
     if (is_new || context_.receiving) waiting_since = now;
-    if (is_new) slot_due = now;
+    if (is_new) slot_due = now + kFirstSlot;
     lock.unlock();
     if (is_new || !context_.receiving) {
       if (now >= slot_due) {

@@ -5,7 +5,7 @@
 namespace holdfast::postgres {
 namespace {
 
-constexpr Duration kPace = 500ms;
+constexpr Duration kPace = 1s;
 constexpr Duration kPaceFailing = 100ms;
 constexpr Duration kLimit = 400ms;
 

@@ -47,20 +47,34 @@ void Prover::cancel() {
   thread_.join();
 }
 
+void Prover::prepare() {
+  cancel();
+  interrupt_.clear();
+  session_.reset();  // it may be one with a server that is gone
+  open_session();
+}
+
+bool Prover::open_session() {
+  if (session_ != nullptr && session_->good()) return true;
+  session_.reset();
+  auto fresh = context_.fresh_session(kStatement, &interrupt_);
+  if (fresh) session_ = std::move(*fresh);
+  return session_ != nullptr;
+}
+
 void Prover::run(PairId pair, const std::string& old_senders) {
-  auto session = context_.fresh_session(kStatement, &interrupt_);
-  if (!session) return;
-  const int backend = (*session)->backend_pid();
-  const Result<bool> renewed = renew_senders(**session, old_senders);
+  if (!open_session()) return;
+  const int backend = session_->backend_pid();
+  const Result<bool> renewed = renew_senders(*session_, old_senders);
   if (!renewed) return;
-  const Result<Lsn> barrier = pass_barrier(**session);
+  const Result<Lsn> barrier = pass_barrier(*session_);
   if (barrier) {
     context_.set_proof({pair, *barrier});
     look_();
     return;
   }
   // A barrier that nobody waits for any more must not hold a session for ever.
-  session->reset();
+  session_.reset();
   auto other = context_.fresh_session(200ms, nullptr);
   if (other) {
     static_cast<void>((*other)->query(
@@ -71,6 +85,8 @@ void Prover::run(PairId pair, const std::string& old_senders) {
 Result<bool> Prover::renew_senders(Connection& session, const std::string& old_senders) {
   if (old_senders.empty()) return true;
   const Patience patience{kStatement, &interrupt_};
+  const auto set = session.query("set synchronous_commit = local", patience);
+  if (!set) return tl::unexpected<Error>(set.error());
   const Result<Lsn> mark = written_at(session.query(kWrite, patience));
   if (!mark) return tl::unexpected<Error>(mark.error());
   const std::string lsn = literal(format_lsn(*mark));

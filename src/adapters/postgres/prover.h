@@ -25,10 +25,13 @@ class Prover {
   /// on with a proof of the same pair that is under way. `old_senders`: processes, between commas,
   /// that may have an older setting.
   void begin(const core::Pair& pair, const std::string& old_senders);
+  /// Opens the session that the next proof needs, because that takes its time.
+  void prepare();
   /// Returns when nothing is under way any more.
   void cancel();
 
  private:
+  bool open_session();
   void run(PairId pair, const std::string& old_senders);
   Result<bool> renew_senders(Connection& session, const std::string& old_senders);
   Result<Lsn> pass_barrier(Connection& session);
@@ -39,6 +42,7 @@ class Prover {
   std::thread thread_;
   std::atomic<bool> running_{false};
   PairId pair_;
+  std::unique_ptr<Connection> session_;  ///< of the thread while it runs
 };
 
 }  // namespace holdfast::postgres

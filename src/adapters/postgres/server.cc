@@ -204,17 +204,26 @@ Result<Control> read_control(const Host& host, const std::string& data) {
   return control;
 }
 
-std::string last_words(const Layout& layout) {
-  constexpr off_t kTail = 4096;
-  std::string tail;
-  const int file = open(layout.server_log().c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return "there is no log";
+std::uint64_t log_size(const Layout& layout) {
   struct stat it {};
-  if (fstat(file, &it) == 0 && it.st_size > kTail) lseek(file, it.st_size - kTail, SEEK_SET);
-  char buffer[kTail];
-  const ssize_t n = read(file, buffer, sizeof buffer);
+  return stat(layout.server_log().c_str(), &it) == 0 ? static_cast<std::uint64_t>(it.st_size) : 0;
+}
+
+std::string log_since(const Layout& layout, std::uint64_t offset) {
+  constexpr std::size_t kMost = 256U << 10;
+  const int file = open(layout.server_log().c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {};
+  std::string text(kMost, '\0');
+  const ssize_t n = pread(file, text.data(), text.size(), static_cast<off_t>(offset));
   close(file);
-  if (n > 0) tail.assign(buffer, static_cast<std::size_t>(n));
+  text.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+  return text;
+}
+
+std::string last_words(const Layout& layout) {
+  constexpr std::uint64_t kTail = 4096;
+  const std::uint64_t size = log_size(layout);
+  const std::string tail = log_since(layout, size > kTail ? size - kTail : 0);
   std::istringstream in(tail);
   std::string words;
   for (std::string line; std::getline(in, line);) {

@@ -67,6 +67,9 @@ struct Control {
 };
 Result<Control> read_control(const Host& host, const std::string& data);
 
+[[nodiscard]] std::uint64_t log_size(const Layout& layout);
+/// What the server has logged beyond `offset`; at most 256 KiB.
+[[nodiscard]] std::string log_since(const Layout& layout, std::uint64_t offset);
 /// The last lines of the server's log that say why it ended.
 [[nodiscard]] std::string last_words(const Layout& layout);
 
