@@ -46,7 +46,7 @@ class LabSlow : public testing::Test {
     options_.site = three_hosts();
     options_.identities = false;
     options_.database_disk_bytes = 64 << 20;
-    const ProcessSpec idle{"idle", {"sleep", "100000"}, "", true, 0};
+    const ProcessSpec idle{"idle", {"sleep", "100000"}, "", true, 0, {}, {}};
     options_.processes = ProcessTable(3, {idle});
   }
   void TearDown() override {
