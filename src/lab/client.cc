@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 
 namespace holdfast::lab {
 namespace {
+
+constexpr int kEndPatienceMs = 15'000;
 
 Errc code_of(const std::string& name) {
   for (int i = 0; i <= static_cast<int>(Errc::kInternal); ++i) {
@@ -85,10 +88,19 @@ Result<std::vector<std::string>> Client::heal(int fault) {
 Result<void> Client::down(bool keep_data) {
   JsonWriter json;
   json.begin_object().field("do", "down").field("keep", keep_data);
+  // The lab's process ends after everything in its namespace.
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(channel_.fd(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+    return system_error("find the lab's process");
+  }
+  const Fd process(static_cast<int>(::syscall(SYS_pidfd_open, peer.pid, 0)));
   const Result<codec::Json> answer = ask(json.end_object().text());
   if (!answer) return tl::unexpected(answer.error());
-  // The connection closes when the lab's process is gone.
-  if (channel_.wait(10s)) return fail(Errc::kInternal, "the lab goes on talking");
+  pollfd end{process.get(), POLLIN, 0};
+  if (process.open() && ::poll(&end, 1, kEndPatienceMs) == 0) {
+    return fail(Errc::kTimeout, "the lab's process " + std::to_string(peer.pid) + " does not end");
+  }
   return {};
 }
 

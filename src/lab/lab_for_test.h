@@ -46,7 +46,7 @@ class LabSlow : public testing::Test {
     options_.site = three_hosts();
     options_.identities = false;
     options_.database_disk_bytes = 64 << 20;
-    const ProcessSpec idle{"idle", {"sleep", "100000"}, "", true, 0};
+    const ProcessSpec idle{"idle", {"sleep", "100000"}, "", true, 0, {}, {}};
     options_.processes = ProcessTable(3, {idle});
   }
   void TearDown() override {
@@ -93,9 +93,9 @@ class LabSlow : public testing::Test {
     return done ? *done : Client::Inflicted{};
   }
   std::string state(std::size_t host) {
-    const Result<sim::Json> status = client().status();
+    const Result<codec::Json> status = client().status();
     if (!status) return status.error().message;
-    const sim::Json& processes = status->at("hosts").items[host].at("processes");
+    const codec::Json& processes = status->at("hosts").items[host].at("processes");
     return processes.items.empty() ? "none" : processes.items[0].at("state").text;
   }
   /// Asks until it is so, for at most ten seconds.

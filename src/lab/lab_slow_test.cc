@@ -97,7 +97,7 @@ TEST_F(LabSlow, a_power_cut_loses_what_was_not_synced) {
 TEST_F(LabSlow, power_goes_off_and_on_for_a_region) {
   bring_up();
   inflict(fault("power-off", "region=near"));
-  const Result<sim::Json> status = client().status();
+  const Result<codec::Json> status = client().status();
   ASSERT_TRUE(status);
   EXPECT_EQ(status->at("hosts").items[0].at("on").text, "false");
   EXPECT_EQ(status->at("hosts").items[1].at("on").text, "false");

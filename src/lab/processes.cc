@@ -64,6 +64,12 @@ Result<ProcessSpec> read_row(const codec::Node& row, const std::string& place) {
   ProcessSpec spec;
   spec.name = name->text;
   for (const codec::Node& word : argv->items) spec.argv.push_back(word.text);
+  for (auto [key, words] :
+       {std::pair{"prepare", &spec.prepare}, std::pair{"environment", &spec.environment}}) {
+    const codec::Node* list = row.find(key);
+    if (list == nullptr) continue;
+    for (const codec::Node& word : list->items) words->push_back(word.text);
+  }
   if (const codec::Node* user = field(row, "user")) spec.user = user->text;
   if (const codec::Node* restart = field(row, "restart")) spec.restart = restart->text == "true";
   if (const codec::Node* realtime = field(row, "realtime")) {
@@ -74,12 +80,22 @@ Result<ProcessSpec> read_row(const codec::Node& row, const std::string& place) {
 
 ProcessSpec for_host(ProcessSpec spec, const std::string& host) {
   constexpr std::string_view kHole = "{host}";
-  for (std::string& word : spec.argv) {
-    for (std::size_t at = word.find(kHole); at != std::string::npos; at = word.find(kHole, at)) {
-      word.replace(at, kHole.size(), host);
-      at += host.size();
+  for (Words* words : {&spec.argv, &spec.prepare}) {
+    for (std::string& word : *words) {
+      for (std::size_t at = word.find(kHole); at != word.npos; at = word.find(kHole, at)) {
+        word.replace(at, kHole.size(), host);
+        at += host.size();
+      }
     }
   }
+  return spec;
+}
+
+ProcessSpec process(const std::string& name, Words argv, int priority) {
+  ProcessSpec spec;
+  spec.name = name;
+  spec.argv = std::move(argv);
+  spec.realtime = priority;
   return spec;
 }
 
@@ -96,18 +112,26 @@ ProcessTable site_processes(const model::Site& site, bool identities, bool realt
   for (std::size_t i = 0; i < site.hosts.size(); ++i) {
     const model::Host& host = site.hosts[i];
     if (host.role == model::HostRole::kDatabase) {
-      table[i].push_back({"agent", holdfast_words("agent", host.name), "", true, priority});
+      table[i].push_back(process("agent", holdfast_words("agent", host.name), priority));
       table[i].push_back(
-          {"guardian", {"holdfast", "guardian", "--dir", kHostDirectory}, "", true, priority});
+          process("guardian", {"holdfast", "guardian", "--dir", kHostDirectory}, priority));
     }
     if (host.role == model::HostRole::kService) {
-      table[i].push_back({"router", holdfast_words("router", host.name), "", true, priority});
+      const std::string config = std::string(kHostDirectory) + "/haproxy.cfg";
+      ProcessSpec proxy = process("haproxy", {"haproxy", "-db", "-f", config}, priority);
+      proxy.prepare = holdfast_words("router", host.name);
+      proxy.prepare.insert(proxy.prepare.end(), {"--write-config", config});
+      table[i].push_back(std::move(proxy));
+      table[i].push_back(process("router", holdfast_words("router", host.name), priority));
     }
   }
   for (const std::size_t i : store_hosts(site)) {
-    table[i].push_back({"etcd", etcd_words(site, i, identities), "", true, 0});
+    ProcessSpec store = process("etcd", etcd_words(site, i, identities), 0);
+    // A member of this size needs few threads and little memory.
+    store.environment = {"GOMAXPROCS=2", "GOGC=50"};
+    table[i].push_back(std::move(store));
     table[i].push_back(
-        {"controller", holdfast_words("controller", site.hosts[i].name), "", true, priority});
+        process("controller", holdfast_words("controller", site.hosts[i].name), priority));
   }
   return table;
 }
@@ -128,6 +152,12 @@ Result<ProcessTable> read_processes(const model::Site& site, const codec::Tree& 
     const Result<std::vector<std::size_t>> hosts = hosts_of_row(site, where->text);
     if (!hosts) return fail(Errc::kInvalidInput, place + ": " + hosts.error().message);
     for (const std::size_t host : *hosts) {
+      for (const ProcessSpec& other : table[host]) {
+        if (other.name != spec->name) continue;
+        return fail(
+            Errc::kInvalidInput,
+            place + ": a second process \"" + spec->name + "\" on " + site.hosts[host].name);
+      }
       table[host].push_back(for_host(*spec, site.hosts[host].name));
     }
   }

@@ -16,9 +16,11 @@ inline constexpr const char* kHostDirectory = "/var/lib/holdfast";
 struct ProcessSpec {
   std::string name;
   std::vector<std::string> argv;
-  std::string user;     ///< empty: root
-  bool restart = true;  ///< one second after it has exited by itself
-  int realtime = 0;     ///< SCHED_FIFO priority of its first thread; 0: an ordinary process
+  std::string user;                        ///< empty: root
+  bool restart = true;                     ///< one second after it has exited by itself
+  int realtime = 0;                        ///< SCHED_FIFO priority; 0: an ordinary process
+  std::vector<std::string> prepare{};      ///< run to its end before each start; may be empty
+  std::vector<std::string> environment{};  ///< "NAME=value", on top of a small common one
 
   friend bool operator==(const ProcessSpec&, const ProcessSpec&) = default;
 };
@@ -33,9 +35,9 @@ std::vector<std::size_t> store_hosts(const model::Site& site);
 /// `realtime`: the loops of Holdfast's own processes run before everything else.
 ProcessTable site_processes(const model::Site& site, bool identities, bool realtime = false);
 
-/// A table of one's own, from YAML: a list of {hosts, name, argv, user, restart, realtime}. `hosts`
-/// is a role (database, service, controller, clinic), or what select_hosts() takes. "{host}" in
-/// argv becomes the host's name.
+/// A table of one's own, from YAML: a list of {hosts, name, argv, user, restart, realtime,
+/// prepare, environment}. `hosts` is a role (database, service, controller, clinic), or what
+/// select_hosts() takes. "{host}" in argv and prepare becomes the host's name.
 Result<ProcessTable> read_processes(const model::Site& site, const codec::Tree& tree);
 
 }  // namespace holdfast::lab

@@ -42,8 +42,8 @@ TEST(SiteProcesses, follow_the_roles) {
   const ProcessTable table = site_processes(site, true);
   const auto of = [&](const char* host) { return names(table[*site.find_host(host)]); };
   EXPECT_EQ(of("db-east-a"), (Names{"agent", "guardian"}));
-  EXPECT_EQ(of("svc-east-a"), (Names{"router", "etcd", "controller"}));
-  EXPECT_EQ(of("svc-east-b"), (Names{"router"}));
+  EXPECT_EQ(of("svc-east-a"), (Names{"haproxy", "router", "etcd", "controller"}));
+  EXPECT_EQ(of("svc-east-b"), (Names{"haproxy", "router"}));
   EXPECT_EQ(of("ctl-witness-a"), (Names{"etcd", "controller"}));
   EXPECT_EQ(of("clinic"), Names{});
 }
@@ -69,12 +69,14 @@ Result<ProcessTable> read(const std::string& text) {
 
 TEST(ReadProcesses, by_role_and_by_name) {
   const auto table = read(
-      "- {hosts: database, name: a, argv: [run, '--host={host}'], user: postgres}\n"
+      "- {hosts: database, name: a, argv: [run, '--host={host}'], user: postgres,\n"
+      "   prepare: [p, '{host}'], environment: [A=1]}\n"
       "- {hosts: clinic, name: b, argv: [sleep, '1'], restart: false, realtime: 5}\n");
   ASSERT_TRUE(table) << table.error().message;
-  const ProcessSpec a{"a", {"run", "--host=db-main-b"}, "postgres", true, 0};
+  const ProcessSpec a{
+      "a", {"run", "--host=db-main-b"}, "postgres", true, 0, {"p", "db-main-b"}, {"A=1"}};
   EXPECT_EQ((*table)[1], std::vector<ProcessSpec>{a});
-  EXPECT_EQ((*table)[5], (std::vector<ProcessSpec>{{"b", {"sleep", "1"}, "", false, 5}}));
+  EXPECT_EQ((*table)[5], (std::vector<ProcessSpec>{{"b", {"sleep", "1"}, "", false, 5, {}, {}}}));
   EXPECT_TRUE((*table)[2].empty());
 }
 
@@ -85,6 +87,7 @@ TEST(ReadProcesses, says_what_is_wrong_and_where) {
             std::string::npos);
   EXPECT_NE(read("- {hosts: moon, name: a, argv: [x]}\n").error().message.find("moon"),
             std::string::npos);
+  EXPECT_FALSE(read("- {hosts: all, name: a, argv: [x]}\n- {hosts: clinic, name: a, argv: [y]}\n"));
   EXPECT_FALSE(read("a: b\n"));
   EXPECT_FALSE(read("- [\n"));
 }

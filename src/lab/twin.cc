@@ -115,7 +115,9 @@ Result<void> Twin::power_on(const std::vector<std::size_t>& hosts) {
       if (!hosts_[i]->listen()) host_lost(i);
     });
   }
-  for (const std::size_t i : hosts) hosts_[i]->begin();
+  for (const std::size_t i : hosts) {
+    if (Result<void> begun = hosts_[i]->begin(); !begun) return begun;
+  }
   return {};
 }
 

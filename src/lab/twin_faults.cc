@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "lab/host/supervise.h"
@@ -159,6 +160,7 @@ Result<Twin::Done> Twin::fill(const FaultRequest& request) {
 
 Result<void> Twin::undo(const Active& fault) {
   const FaultRequest& request = fault.request;
+  if (request.what == "cut" || request.what == "degrade") return {};  // all links were set anew
   if (request.what == "power-off") {
     std::vector<std::size_t> off = fault.hosts;
     std::erase_if(off, [this](std::size_t i) { return hosts_[i]->on(); });
@@ -193,18 +195,23 @@ Result<std::vector<std::string>> Twin::heal(int fault) {
   }
   const Result<std::int64_t> linked = set_links();
   if (!linked) return tl::unexpected(linked.error());
-  // Power first: the others can be undone only where there is some.
+  // Power first: the others can be undone only where there is some. What cannot be undone now
+  // stays in force, to be tried again.
   std::vector<std::string> texts;
+  std::optional<Error> problem;
   for (const bool power : {true, false}) {
     for (const auto& [id, one] : healed) {
-      const std::string& what = one.request.what;
-      if ((what == "power-off") != power) continue;
-      if (what != "cut" && what != "degrade") {
-        if (Result<void> undone = undo(one); !undone) return tl::unexpected(undone.error());
+      if ((one.request.what == "power-off") != power) continue;
+      const Result<void> undone = undo(one);
+      if (undone) {
+        texts.push_back(fault_text(one.request));
+      } else {
+        problem = undone.error();
+        faults_.emplace(id, one);
       }
-      texts.push_back(fault_text(one.request));
     }
   }
+  if (problem) return tl::unexpected(*problem);
   return texts;
 }
 

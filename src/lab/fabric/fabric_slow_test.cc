@@ -217,7 +217,7 @@ TEST_F(FabricSlow, losses_are_as_many_as_asked) {
     if (i % 50 == 0) ::usleep(1000);
   }
   ::usleep(100'000);
-  const sim::Json stats = bench.stats();
+  const codec::Json stats = bench.stats();
   EXPECT_EQ(stats.at("carried").integer() + stats.at("lost").integer(), 2000);
   EXPECT_GT(stats.at("lost").integer(), 300);
   EXPECT_LT(stats.at("lost").integer(), 500);

@@ -79,6 +79,18 @@ Result<Fd> HostHandle::wait_up() {
   return fail(Errc::kInternal, "host " + plan_.name + ": " + why);
 }
 
+Result<void> HostHandle::begin() {
+  channel_.send(R"({"do":"begin"})");
+  const MonoTime deadline = boot_now() + kAnswerPatience;
+  while (processes_.size() < plan_.processes.size()) {
+    const std::optional<std::string> line = channel_.wait(deadline - boot_now());
+    if (!line) return fail(Errc::kTimeout, plan_.name + " does not start its processes");
+    if (const Result<codec::Json> event = codec::parse_json(*line)) note(*event);
+  }
+  note_received();
+  return {};
+}
+
 void HostHandle::kill_all() {
   if (pid_ != 0) ::kill(pid_, SIGKILL);
 }
@@ -118,6 +130,7 @@ Result<std::int64_t> HostHandle::act(const std::string& process, const std::stri
     if (found == answers_.end()) continue;
     const codec::Json answer = std::move(found->second);
     answers_.erase(found);
+    note_received();
     const std::string& problem = answer.at("problem").text;
     if (!problem.empty()) return fail(Errc::kNotFound, plan_.name + ": " + problem);
     return answer.at("at_us").integer();
@@ -140,10 +153,14 @@ void HostHandle::signal(std::int64_t id, int number) {
 
 bool HostHandle::listen() {
   const bool alive = channel_.receive();
+  note_received();
+  return alive;
+}
+
+void HostHandle::note_received() {
   while (const std::optional<std::string> line = channel_.next()) {
     if (const Result<codec::Json> event = codec::parse_json(*line)) note(*event);
   }
-  return alive;
 }
 
 void HostHandle::note(const codec::Json& event) {

@@ -27,7 +27,8 @@ class HostHandle {
   Result<void> launch();
   /// The TUN device of the host that was launched, once it is up.
   Result<Fd> wait_up();
-  void begin() { channel_.send(R"({"do":"begin"})"); }
+  /// Starts the processes; returns when each has been started once.
+  Result<void> begin();
 
   // Power off, in the order in which these must be called, for all hosts that lose power together.
   void kill_all();
@@ -55,6 +56,8 @@ class HostHandle {
 
  private:
   void note(const codec::Json& event);
+  /// Nothing announces a second time what came together with an answer.
+  void note_received();
 
   HostPlan plan_;
   Exit exit_;

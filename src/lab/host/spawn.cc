@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <string>
@@ -35,6 +36,26 @@ void become(const passwd& user) {
   }
 }
 
+/// Becomes the program.
+[[noreturn]] void execute(const std::vector<std::string>& argv) {
+  std::vector<char*> words;
+  for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  ::execvp(words[0], words.data());
+  give_up("run " + argv[0]);
+}
+
+/// What has to be done before; when it fails there is no start.
+void prepare(const std::vector<std::string>& argv) {
+  const pid_t pid = ::fork();
+  if (pid < 0) give_up("start " + argv[0]);
+  if (pid == 0) execute(argv);
+  int status = 0;
+  if (::waitpid(pid, &status, 0) != pid) give_up("wait for " + argv[0]);
+  if (!WIFEXITED(status)) ::_exit(kNotRun);
+  if (WEXITSTATUS(status) != 0) ::_exit(WEXITSTATUS(status));
+}
+
 [[noreturn]] void run(const ProcessSpec& spec,
                       const passwd* user,
                       const std::array<int, 3>& files) {
@@ -57,13 +78,15 @@ void become(const passwd& user) {
   ::setenv("PATH", program_path().c_str(), 1);
   ::setenv("HOME", user != nullptr ? user->pw_dir : "/root", 1);
   ::setenv("USER", user != nullptr ? user->pw_name : "root", 1);
+  for (const std::string& pair : spec.environment) {
+    const std::size_t equals = pair.find('=');
+    if (equals == pair.npos) continue;
+    ::setenv(pair.substr(0, equals).c_str(), pair.substr(equals + 1).c_str(), 1);
+  }
   if (user != nullptr) become(*user);
   if (::chdir(kHostDirectory) != 0) give_up("enter " + std::string(kHostDirectory));
-  std::vector<char*> words;
-  for (const std::string& word : spec.argv) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  ::execvp(words[0], words.data());
-  give_up("run " + spec.argv[0]);
+  if (!spec.prepare.empty()) prepare(spec.prepare);
+  execute(spec.argv);
 }
 
 }  // namespace

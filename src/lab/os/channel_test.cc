@@ -60,7 +60,7 @@ TEST(Fault, survives_its_json) {
   request.worse = {20ms, 5ms, 0.012, 1'000'000, false};
   JsonWriter json;
   write_fault(json, request);
-  const FaultRequest read = read_fault(*sim::parse_json(json.text()));
+  const FaultRequest read = read_fault(*codec::parse_json(json.text()));
   EXPECT_EQ(read.a, request.a);
   EXPECT_EQ(read.b, request.b);
   EXPECT_TRUE(read.one_way);
