@@ -73,8 +73,7 @@ class SiteSlow : public testing::Test {
     }
     return {};
   }
-  [[nodiscard]] Json wait_for(const std::string& name,
-                              const std::function<bool(const Json&)>& wanted) const {
+  Json wait_for(const std::string& name, const std::function<bool(const Json&)>& wanted) const {
     constexpr timespec kLook{0, 300'000'000};
     Json seen;
     for (int looks = 0; looks < 400; ++looks) {
