@@ -14,7 +14,8 @@ hf_library(adapters_process DIR adapters/process DEPS engine codec SYSTEM Thread
 hf_library(adapters_etcd DIR adapters/etcd DEPS adapters_net)
 hf_library(adapters_sqlite DIR adapters/sqlite DEPS adapters_net
            SYSTEM SQLite::SQLite3 Threads::Threads)
-hf_library(adapters_postgres DIR adapters/postgres DEPS adapters_net adapters_process
+hf_library(adapters_postgres DIR adapters/postgres
+           DEPS adapters_net adapters_process adapters_crypto
            SYSTEM PostgreSQL::PostgreSQL)
 hf_library(adapters_haproxy DIR adapters/haproxy DEPS adapters_net)
 hf_library(workload DIR workload DEPS codec

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "adapters/crypto/secret.h"
 #include "base/assert.h"
 
 namespace holdfast::postgres {
@@ -38,26 +39,16 @@ std::string base64(const unsigned char* data, std::size_t size) {
 
 }  // namespace
 
-std::string hmac_hex(std::string_view secret, std::string_view message) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : hmac(secret.data(), secret.size(), message)) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
 std::string epoch_password(std::string_view secret, const std::string& cluster, Epoch epoch) {
-  return hmac_hex(secret, cluster + "|" + std::to_string(epoch.value));
+  return crypto::credential(secret, cluster + "|" + std::to_string(epoch.value));
 }
 
 std::string copy_password(std::string_view secret, const std::string& cluster) {
-  return hmac_hex(secret, cluster + "|copy");
+  return crypto::credential(secret, cluster + "|copy");
 }
 
 std::string application_password(std::string_view secret) {
-  return hmac_hex(secret, "application");
+  return crypto::credential(secret, "application");
 }
 
 std::string scram_verifier(std::string_view password) {

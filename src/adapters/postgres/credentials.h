@@ -8,9 +8,6 @@
 
 namespace holdfast::postgres {
 
-/// HMAC-SHA256, as 64 hexadecimal digits.
-[[nodiscard]] std::string hmac_hex(std::string_view secret, std::string_view message);
-
 /// The password of replication_role(epoch).
 [[nodiscard]] std::string epoch_password(std::string_view secret,
                                          const std::string& cluster,
