@@ -26,8 +26,7 @@ class StopSignals {
   explicit StopSignals(net::Loop& loop)
       : descriptor_(open_descriptor()), watch_(loop, descriptor_, [this, &loop] {
           signalfd_siginfo info{};
-          static_cast<void>(read(descriptor_, &info, sizeof info));
-          loop.stop();
+          if (read(descriptor_, &info, sizeof info) > 0) loop.stop();
         }) {}
 
  private:

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <condition_variable>
+#include <cstdio>
 #include <cstring>
 #include <deque>
 #include <fstream>
@@ -126,7 +127,8 @@ struct AuditLog::Worker {
       done += static_cast<std::size_t>(wrote);
     }
     if (done == text.size() && fdatasync(descriptor) == 0) return true;
-    static_cast<void>(ftruncate(descriptor, end));
+    // Half a line stays only if this fails too.
+    if (ftruncate(descriptor, end) != 0) perror("holdfast: audit log");
     return false;
   }
 };
