@@ -46,6 +46,7 @@ class Commands {
   Verdict seal(const core::PgCommand& command);
   Verdict follow(const core::PgCommand& command);
   void tell_startup();
+  int shown_receiver();
   Verdict end_receivers(Duration limit);
 
   // commands_promote.cc

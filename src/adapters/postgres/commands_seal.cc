@@ -59,12 +59,23 @@ void Commands::tell_startup() {
   }
 }
 
+/// The receiver that PostgreSQL shows, or 0. One that it has shown and shows no longer has flushed
+/// what it had, and will never receive again: that is the first thing it does when it ends, and
+/// what its process does afterwards can take long.
+int Commands::shown_receiver() {
+  const auto seen =
+      context_.sql("select coalesce((select pid from pg_stat_wal_receiver), 0)", 200ms);
+  if (!seen || seen->front().empty()) return -1;
+  return static_cast<int>(parse_number(seen->front().front().front()).value_or(0));
+}
+
 /// Ends every WAL receiver and sees it gone, by a look that misses none. A process that has not
 /// said yet what it is may become one.
 Result<bool> Commands::end_receivers(Duration limit) {
   const MonoTime deadline = boot_now() + limit;
   const ProcessId postmaster = context_.postmaster();
   const MonoTime own_time = boot_now() + kOwnTime;
+  const int shown = shown_receiver();
   std::set<int> told;
   bool all = false;  // the quick look finds what is to be ended; only the full one proves
   while (boot_now() < deadline) {
@@ -74,7 +85,11 @@ Result<bool> Commands::end_receivers(Duration limit) {
     for (const Child& child : children(postmaster, all)) {
       if (child.kind != Kind::kReceiver && child.kind != Kind::kUnknown) continue;
       const auto it = process::identify(child.pid);
-      if (!it) continue;
+      if (!it || *it == context_.ended_receiver()) continue;
+      if (child.pid == shown && shown_receiver() == 0) {
+        context_.set_ended_receiver(*it);
+        continue;
+      }
       clear = false;
       if (child.kind == Kind::kUnknown) continue;
       if (boot_now() < own_time) continue;

@@ -53,6 +53,16 @@ Lsn Context::recovery_end() const {
   return recovery_end_;
 }
 
+ProcessId Context::ended_receiver() const {
+  const std::lock_guard lock(mutex_);
+  return ended_receiver_;
+}
+
+void Context::set_ended_receiver(const ProcessId& receiver) {
+  const std::lock_guard lock(mutex_);
+  ended_receiver_ = receiver;
+}
+
 void Context::set_postmaster(const ProcessId& postmaster) {
   const std::lock_guard lock(mutex_);
   postmaster_ = postmaster;

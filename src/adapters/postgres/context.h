@@ -54,6 +54,9 @@ class Context {
   std::atomic<MonoTime> refused_at{kLongAgo};
   std::atomic<bool> receiving{false};  ///< the WAL receiver streams
 
+  /// A WAL receiver that has given everything up, though its process takes its time to end.
+  [[nodiscard]] ProcessId ended_receiver() const;
+  void set_ended_receiver(const ProcessId& receiver);
   void set_postmaster(const ProcessId& postmaster);
   void set_proof(const Proof& proof);
   void set_drain(const DrainGoal& goal);
@@ -109,6 +112,7 @@ class Context {
   mutable std::mutex mutex_;
   Settings settings_;
   ProcessId postmaster_;
+  ProcessId ended_receiver_;
   Proof proof_;
   DrainGoal drain_;
   Lsn recovery_end_;

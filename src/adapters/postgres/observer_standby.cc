@@ -68,9 +68,11 @@ void Observer::see_position(Look& look, const Row& general, const Table& startup
 }
 
 bool Observer::has_receiver(bool all) const {
+  const ProcessId ended = context_.ended_receiver();
   const std::vector<Child> found = children(run_, all);
-  return std::any_of(
-      found.begin(), found.end(), [](const Child& it) { return it.kind == Kind::kReceiver; });
+  return std::any_of(found.begin(), found.end(), [&](const Child& it) {
+    return it.kind == Kind::kReceiver && process::identify(it.pid).value_or(ended) != ended;
+  });
 }
 
 /// Nothing arrives any more, and everything local is replayed.

@@ -46,7 +46,9 @@ TEST_F(PromisesSlow, a_receiver_started_after_the_seal_from_the_old_setting_is_r
   const std::string changing = bed.directory(1) + "/conf/changing.conf";
   const Result<std::string> old_setting = process::read_file(changing);
   ASSERT_TRUE(old_setting);
+  const MonoTime began = boot_now();
   ASSERT_TRUE(bed.command(1, {.verb = PgVerb::kSeal, .epoch = Epoch{2}})) << bed.trouble(1);
+  std::printf("[ figure   ] seal: %.1f ms\n", to_ms(boot_now() - began));
   ASSERT_TRUE(bed.wait(1, is_final));
   const Lsn sealed = bed.see(1).flushed;
 
