@@ -2,13 +2,12 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <array>
 #include <string_view>
 #include <utility>
 
+#include "adapters/crypto/secret.h"
 #include "codec/units.h"
 #include "workload/machine.h"
 
@@ -16,16 +15,6 @@ namespace holdfast::workload {
 namespace {
 
 constexpr std::string_view kPurpose = "application";
-
-std::string hex(const unsigned char* bytes, std::size_t size) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < size; ++i) {
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 15];
-  }
-  return text;
-}
 
 Result<std::string> numeric_address(const std::string& host) {
   addrinfo hints{};
@@ -80,17 +69,7 @@ Result<std::string> application_password(const std::string& secret_file) {
     secret->pop_back();
   }
   if (secret->empty()) return fail(Errc::kInvalidInput, secret_file + " is empty.");
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  const unsigned char* made = HMAC(EVP_sha256(),
-                                   secret->data(),
-                                   static_cast<int>(secret->size()),
-                                   reinterpret_cast<const unsigned char*>(kPurpose.data()),
-                                   kPurpose.size(),
-                                   digest.data(),
-                                   &size);
-  if (made == nullptr) return fail(Errc::kInternal, "HMAC-SHA256 is not available in OpenSSL.");
-  return hex(digest.data(), size);
+  return crypto::credential(*secret, kPurpose);
 }
 
 }  // namespace holdfast::workload
