@@ -20,6 +20,13 @@ const EpochNote* ClusterNotes::find(Epoch epoch) const {
   return nullptr;
 }
 
+const ClusterNotes::Closure* ClusterNotes::closure_at(SimTime when) const {
+  for (const Closure& it : closures) {
+    if (it.from <= when && when < it.until) return &it;
+  }
+  return nullptr;
+}
+
 bool Chronicle::all_healed() const {
   return std::all_of(
       faults_.begin(), faults_.end(), [](const FaultNote& note) { return note.healed != kNever; });
@@ -77,7 +84,9 @@ void Chronicle::on_open(SimTime now, MemberRef member, core::Incarnation, Epoch 
   }
   if (epoch != notes.opened) return;
   notes.open_member = open ? member.member : -1;
-  if (!open) notes.closed_at = now;
+  ClusterNotes::Closure& last = notes.closures.back();
+  if (open && last.until == kNever) last.until = now;
+  if (!open && last.until != kNever) notes.closures.push_back({now, kNever});
 }
 
 void Chronicle::on_fault(SimTime now, const Fault& fault, bool begins) {

@@ -41,13 +41,21 @@ struct ClusterNotes {
   MemberRef opened_by;
   SimTime opened_at = kNever;  ///< when that epoch first opened
   int open_member = -1;        ///< the leader of the highest opened epoch, while it is open
-  SimTime closed_at{};         ///< when it last stopped being open
-  Duration exposure{};         ///< the longest that was reported of late
+  /// When it was without an open leader: from the close of one to the next opening (kNever: not
+  /// yet).
+  struct Closure {
+    SimTime from{};
+    SimTime until = kNever;
+  };
+  std::vector<Closure> closures{Closure{}};  ///< oldest first; the first begins at time 0
+  Duration exposure{};                       ///< the longest that was reported of late
   SimTime exposure_at = kLongAgo;
   bool exposure_known = false;
   SimTime operator_at = kLongAgo;  ///< last operator's command
 
   [[nodiscard]] const EpochNote* find(Epoch epoch) const;
+  /// The closure in which `when` lies, or null: a leader was open then.
+  [[nodiscard]] const Closure* closure_at(SimTime when) const;
 };
 
 class Chronicle : public Observer {

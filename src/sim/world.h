@@ -121,6 +121,8 @@ class World : public Truth, private PacketSink, private StoreSite {
   void start_processes(Host& host);
   void power_off(Host& host);
   void power_on(Host& host);
+  /// Every member on this host has data on another host, too.
+  bool has_other_copies(const Host& host);
   [[nodiscard]] bool settled(int cluster) const;
 
   // PacketSink.

@@ -1,5 +1,7 @@
 // Messages between the processes of the simulated site, and the power of its hosts.
 
+#include <algorithm>
+
 #include "base/assert.h"
 #include "sim/world.h"
 
@@ -110,9 +112,21 @@ void World::power_off(Host& host) {
   for (const int i : host.instances) instance(i).power_loss();
 }
 
+bool World::has_other_copies(const Host& host) {
+  return std::all_of(host.instances.begin(), host.instances.end(), [&](int i) {
+    const MemberRef ref = instance(i).ref();
+    for (int other = 0; other < members(ref.cluster); ++other) {
+      Instance& it = instance({ref.cluster, other});
+      if (other != ref.member && it.postgres().observation().life != 0) return true;
+    }
+    return false;
+  });
+}
+
 void World::power_on(Host& host) {
   boot(host, kernel_.now(), MonoTime{}, prng_);
-  if (host.replaced) {
+  // Nobody throws a disk away that holds the last copy.
+  if (host.replaced && has_other_copies(host)) {
     for (const int i : host.instances) instance(i).replace_disk();
   }
   host.replaced = false;

@@ -108,6 +108,13 @@ using AgentAction =
 
 inline constexpr int kHeartbeatsRemembered = 64;
 
+/// "The WAL up to `end` was written after `before`": who has flushed it was not sealed then.
+struct WalMark {
+  Lsn end;
+  MonoTime before = kLongAgo;
+};
+inline constexpr int kWalMarks = 64;
+
 struct AgentState {
   int self = 0;
   AgentDisk disk;
@@ -127,6 +134,10 @@ struct AgentState {
   Epoch proof_epoch;
   MonoTime lease_from = kLongAgo;  ///< the store lease counts from here
   Epoch lease_epoch;
+  std::array<WalMark, kWalMarks> wal_marks{};  ///< a ring, newest at wal_marked − 1
+  std::uint32_t wal_marked = 0;
+  Lsn wal_seen;  ///< the end of WAL at the last step as primary, and when that was
+  MonoTime wal_seen_at = kLongAgo;
   std::uint64_t promise_seq = 0;
   MonoTime promises_due = kLongAgo;
   std::array<MonoTime, kHeartbeatsRemembered> promise_asked{};

@@ -14,13 +14,13 @@ Duration drift(const ClusterPolicy& policy) {
          1ms;
 }
 
-/// When the last of the W quickest members of the pair last answered: proof that they are not
-/// sealed.
-MonoTime quorum_heard_at(const Pair& pair, const PgObservation& pg) {
+/// A moment at which W members of the pair were not sealed yet, by what they have acknowledged.
+MonoTime quorum_heard_at(const Pair& pair, const AgentState& state, const PgObservation& pg) {
   if (pair.w <= 0 || pair.w > pair.s.count()) return kLongAgo;
   InlineVec<MonoTime, kMembersMax> replies;
   for (const Sender& sender : pg.senders) {
-    if (pair.s.contains(sender.standby)) replies.push_back(sender.reply_at);
+    if (pair.s.contains(sender.standby))
+      replies.push_back(acknowledged_after(state, sender.flushed));
   }
   if (replies.count() < pair.w) return kLongAgo;
   std::sort(replies.begin(), replies.end(), [](MonoTime a, MonoTime b) { return a > b; });
@@ -51,6 +51,36 @@ Duration held_lease(const ClusterPolicy& policy) { return policy.timing.lease - 
 
 Duration granted_lease(const ClusterPolicy& policy) { return policy.timing.lease + drift(policy); }
 
+void mark_wal(const ClusterPolicy& policy,
+              AgentState& state,
+              const PgObservation& pg,
+              MonoTime now) {
+  if (pg.state != PgState::kPrimary) {
+    state.wal_marked = 0;
+    state.wal_seen = Lsn{};
+    return;
+  }
+  if (state.wal_seen.is_set() && pg.flushed > state.wal_seen) {
+    // Far enough apart that the ring reaches back further than the lease.
+    const std::uint32_t newest = state.wal_marked - 1;
+    const bool far =
+        state.wal_marked == 0 || state.wal_seen_at - state.wal_marks[newest % kWalMarks].before >=
+                                     policy.timing.lease * 3 / (2 * kWalMarks);
+    if (far) state.wal_marks[state.wal_marked++ % kWalMarks] = {pg.flushed, state.wal_seen_at};
+  }
+  state.wal_seen = pg.flushed;
+  state.wal_seen_at = now;
+}
+
+MonoTime acknowledged_after(const AgentState& state, Lsn flushed) {
+  const std::uint32_t kept = std::min<std::uint32_t>(state.wal_marked, kWalMarks);
+  for (std::uint32_t back = 1; back <= kept; ++back) {
+    const WalMark& mark = state.wal_marks[(state.wal_marked - back) % kWalMarks];
+    if (mark.end <= flushed) return mark.before;
+  }
+  return kLongAgo;
+}
+
 MonoTime may_lead_until(const ClusterPolicy& policy,
                         const AgentState& state,
                         const PgObservation& pg) {
@@ -62,7 +92,7 @@ MonoTime may_lead_until(const ClusterPolicy& policy,
   }
   MonoTime latest = state.proof_epoch == pg.leads ? state.proof_at : kLongAgo;
   for (const Pair& pair : state.known->pairs) {
-    if (pair.epoch == pg.leads) latest = std::max(latest, quorum_heard_at(pair, pg));
+    if (pair.epoch == pg.leads) latest = std::max(latest, quorum_heard_at(pair, state, pg));
   }
   return after(std::max(latest, state.leading_since), held_lease(policy));
 }

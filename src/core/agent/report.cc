@@ -12,10 +12,13 @@ void report_stream(const View& view, MemberReport& report) {
   const MonoTime base = std::max({pg.last_byte_at, view.state.follow_at, view.state.awake_since});
   const Duration silence = since(base, view.now);
   report.wal_silence = silence;
+  // A server that has just stopped answering receives nothing either: that says nothing of others.
+  const bool ill =
+      !pg.probes_ok && since(pg.probes_failing_since, view.now) < view.policy.timing.sick;
   switch (pg.receiver) {
     case ReceiverState::kStreaming:
       report.following = pg.receiver_epoch;
-      report.wal = silence >= limit ? WalSeen::kSilent : WalSeen::kFlowing;
+      report.wal = silence < limit ? WalSeen::kFlowing : ill ? WalSeen::kUnknown : WalSeen::kSilent;
       return;
     case ReceiverState::kRefused:
       report.wal = silence >= limit ? WalSeen::kRefused : WalSeen::kUnknown;

@@ -30,6 +30,15 @@ TEST(Report, stream_is_silent_after_the_detection_time_without_a_byte) {
   EXPECT_EQ(report_of(silent).wal_silence, 400ms);
 }
 
+TEST(Report, server_that_has_just_stopped_answering_is_no_witness) {
+  Member m = quiet(1s);
+  m.pg.probes_ok = false;
+  m.pg.probes_failing_since = m.now - 1s;
+  EXPECT_EQ(report_of(m).wal, WalSeen::kUnknown);
+  m.pg.probes_failing_since = m.now - m.policy.timing.sick;
+  EXPECT_EQ(report_of(m).wal, WalSeen::kSilent);  // that is no passing illness
+}
+
 TEST(Report, receiver_that_reconnects_is_unknown_until_it_has_failed_for_long) {
   Member m = quiet(1s);
   m.pg.receiver = ReceiverState::kConnecting;

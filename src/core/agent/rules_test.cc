@@ -99,7 +99,8 @@ TEST(FenceA140, primary_without_acknowledgement_or_proof_fences_itself) {
 TEST(FenceA140, acknowledged_primary_needs_no_controller) {
   Member m = primary();
   for (int i = 0; i < 100; ++i) {
-    for (Sender& it : m.pg.senders) it.reply_at = m.now;
+    m.pg.flushed = m.pg.flushed.next();
+    for (Sender& it : m.pg.senders) it.flushed = m.pg.flushed;
     m.pass(100ms);
     ASSERT_EQ(m.verb(), "");
   }

@@ -142,6 +142,7 @@ void step_agent(const ClusterPolicy& policy,
                 AgentStep& out) {
   out.clear();
   agent::note_stall(policy, state, input.now);
+  mark_wal(policy, state, input.pg, input.now);
   agent::absorb(policy, state, input, out);
   if (!state.started) return;
   agent::View view{policy, state, input.pg, input.now, input.fresh_life, false};

@@ -24,13 +24,27 @@ bool hears_nothing(const Record& record, const MemberReport& report, Duration li
   return record.phase == Phase::kPromoting && report.following != record.key.epoch;
 }
 
+/// Has it been heard, and well, for long enough that the leader would have been heard by it again?
+/// One that was itself cut off or ill needs that time to find its stream again.
+bool is_steady(const ClusterPolicy& policy,
+               const ControllerState& state,
+               int member,
+               MonoTime now) {
+  const Duration limit = policy.timing.sick + 2 * policy.timing.heartbeat;
+  return since(state.members[static_cast<std::size_t>(member)].well_since, now) >= limit;
+}
+
 SealedMembers witnesses_of_silence(const ClusterPolicy& policy,
                                    const ControllerState& state,
                                    MonoTime now) {
+  const Record& record = *state.record;
   SealedMembers witnesses;
   for (const SealedMember& it : sealable_members(policy, state, now)) {
     const MemberReport& report = report_of(state, it.who.member);
-    if (hears_nothing(*state.record, report, policy.timing.detection)) witnesses.push_back(it);
+    // A target that was only just chosen is followed by members that were only just sealed.
+    const bool steady =
+        record.phase == Phase::kPromoting || is_steady(policy, state, it.who.member, now);
+    if (steady && hears_nothing(record, report, policy.timing.detection)) witnesses.push_back(it);
   }
   return witnesses;
 }
@@ -60,15 +74,13 @@ bool candidates_agree(const ClusterPolicy& policy, const ControllerState& state,
 }
 
 /// It hears none of its standbys, although enough of them are heard here to seal: the leader is cut
-/// off. One standby alone could be the deaf one, and one that was itself away or ill needs that
-/// time again to be answered.
+/// off. One standby alone could be the deaf one.
 bool is_deaf(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
   const Duration limit = policy.timing.sick + 2 * policy.timing.heartbeat;
   if (unanswered_for(state) < limit) return false;
   SealedMembers witnesses = sealable_members(policy, state, now);
-  witnesses.remove_if([&](const SealedMember& it) {
-    return since(state.members[it.who.member].well_since, now) < limit;
-  });
+  witnesses.remove_if(
+      [&](const SealedMember& it) { return !is_steady(policy, state, it.who.member, now); });
   return witnesses.size() >= 2 && all_pairs_satisfied(*state.record, witnesses);
 }
 

@@ -90,6 +90,16 @@ TEST(Evidence, standby_that_was_itself_away_says_nothing_about_the_leader_for_as
   EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
 }
 
+TEST(Evidence, silence_heard_by_one_that_was_itself_away_is_no_evidence) {
+  Cluster c(testing::registry_policy());
+  c.silence_leader(c.policy.timing.detection);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kSilent);
+  for (int i = 1; i < 4; ++i) c.state.members[static_cast<std::size_t>(i)].well_since = c.now;
+  EXPECT_EQ(weighed(c).verdict, Verdict::kUnknown);
+  c.pass(c.policy.timing.sick + 2 * c.policy.timing.heartbeat);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kSilent);
+}
+
 TEST(Evidence, one_standby_may_be_the_deaf_one) {
   Cluster c(testing::registry_policy());
   Record alone = c.record();

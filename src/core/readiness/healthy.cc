@@ -53,6 +53,9 @@ MemberReport healthy_report(const ClusterPolicy& policy, const Record& record, I
   return report;
 }
 
+/// Longer than anything asks for.
+constexpr Duration kHealthyFor = 1h;
+
 ControllerState healthy_state(const ClusterPolicy& policy, const RecordPtr& record, MonoTime now) {
   ControllerState state;
   ControllerStep out;
@@ -66,6 +69,7 @@ ControllerState healthy_state(const ClusterPolicy& policy, const RecordPtr& reco
   const MemberReport report = healthy_report(policy, *record, leader);
   step_controller(
       policy, state, {now, record->changed_at, {}, ReportReceived{leader.member, &report}}, out);
+  for (MemberView& it : state.members) it.well_since = now - kHealthyFor;
   return state;
 }
 

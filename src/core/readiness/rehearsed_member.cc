@@ -76,6 +76,7 @@ void attend_receiver(RehearsedMember& member,
 
 void attend_senders(RehearsedMember& leader, const RehearsedMembers& members, MonoTime now) {
   if (leader.pg.state != PgState::kPrimary) return;
+  leader.pg.flushed = leader.pg.flushed.next();  // clients and the guardian keep WAL flowing
   for (const RehearsedMember& it : members) {
     const auto sender = std::find_if(leader.pg.senders.begin(),
                                      leader.pg.senders.end(),

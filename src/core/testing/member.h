@@ -121,6 +121,18 @@ struct Member {
     }
   }
 
+  /// The member has flushed what this leader wrote just after `written`.
+  void acknowledge(int member, MonoTime written) {
+    const Lsn end = pg.flushed.next();
+    pg.flushed = end;
+    state.wal_seen = end;
+    state.wal_seen_at = now;
+    state.wal_marks[state.wal_marked++ % kWalMarks] = {end, written};
+    for (Sender& it : pg.senders) {
+      if (it.standby == who(member)) it.flushed = end;
+    }
+  }
+
   /// A controller shows the agent a store read of its record, for the heartbeat it sent last.
   void prove(bool lease = false) { step(StoreProof{state.heartbeat, record().key, lease}); }
 

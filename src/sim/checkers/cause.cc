@@ -74,9 +74,11 @@ NoFailoverWithoutCause::Reason NoFailoverWithoutCause::reason(SimTime asked,
                                                               const core::Record& before) const {
   const ClusterNotes& notes = bench_.chronicle.cluster(cluster);
   const core::ClusterPolicy& policy = bench_.truth.policy(cluster);
-  const bool open = notes.open_member >= 0 && notes.opened == before.key.epoch;
+  const ClusterNotes::Closure* closure = notes.closure_at(asked);
+  const bool open = closure == nullptr && notes.opened == before.key.epoch;
   // Of a cluster that was already without a leader any fault around that moment explains the rest.
-  const SimTime when = open ? asked : notes.closed_at;
+  const SimTime closed = closure != nullptr ? closure->from : notes.closures.back().from;
+  const SimTime when = open ? asked : closed;
   const Duration window = std::max(policy.timing.detection, policy.timing.sick) + kDecision;
   if (!open && operator_acted(when, cluster)) return Reason::kLeader;
   Reason best = Reason::kNone;

@@ -56,6 +56,7 @@ class Stage {
  private:
   void step(World& world, int member, core::AgentEvent event, bool tick);
   void unpack_agent(const World& world, int member, bool tick);
+  void unpack_marks();
   void pack_agent(World& world, int member);
   void queue_actions(World& world, int member);
   void drain_fifo(World& world, int member);

@@ -172,10 +172,25 @@ void Stage::finish_persist(World& world, int member) {
   drain_fifo(world, member);
 }
 
+/// Here replies are as old as what they acknowledge: each is a mark of its own.
+void Stage::unpack_marks() {
+  agent_.wal_marked = 0;
+  agent_.wal_seen = seen_.flushed;
+  agent_.wal_seen_at = kNow;
+  if (seen_.state != core::PgState::kPrimary) return;
+  InlineVec<core::WalMark, core::kMembersMax> marks;
+  for (const core::Sender& it : seen_.senders) marks.push_back({it.flushed, it.reply_at});
+  std::sort(marks.begin(), marks.end(), [](const core::WalMark& a, const core::WalMark& b) {
+    return a.end < b.end || (a.end == b.end && a.before < b.before);
+  });
+  for (const core::WalMark& it : marks) agent_.wal_marks[agent_.wal_marked++] = it;
+}
+
 void Stage::step(World& world, int member, core::AgentEvent event, bool tick) {
   AgentCell& cell = agent_of(world, member);
   observe(world, member, recovery_, seen_);
   unpack_agent(world, member, tick);
+  unpack_marks();
   agent_.heartbeat_sent[kSomeHeartbeat] = to_time(proof_sent_);
   const core::AgentInput input{
       kNow, seen_, world.next_life[static_cast<std::size_t>(member)], std::move(event)};
