@@ -6,8 +6,8 @@
 
 namespace holdfast::sim {
 
-ControllerProcess::ControllerProcess(World& world, int region, Host& host)
-    : world_(world), region_(region), host_(host), site_view_(world.site()) {
+ControllerProcess::ControllerProcess(World& world, int place, Host& host)
+    : world_(world), place_(place), host_(host), site_view_(world.site()) {
   for (int i = 0; i < world.clusters(); ++i) {
     seats_.push_back(std::make_unique<Seat>(*this, i, world.policy(i)));
   }
@@ -139,7 +139,7 @@ void ControllerProcess::on_event(std::uint32_t, std::uint64_t a, std::uint64_t b
 
 void ControllerProcess::Seat::begin_store_op(const engine::StoreOp& op, std::uint64_t token) {
   if (!process_.host_.running()) return;
-  process_.world_.store().submit(process_.region_, cluster_, process_.life(), token, op);
+  process_.world_.store().submit(process_.place_, cluster_, process_.life(), token, op);
 }
 
 void ControllerProcess::Seat::push_record(int member, const core::RecordPtr& record) {

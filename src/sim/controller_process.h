@@ -1,4 +1,4 @@
-// The controller of one region: one driver per cluster, and the view of all hosts that they share.
+// The controller at one place: one driver per cluster, and the view of all hosts that they share.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ class World;
 
 class ControllerProcess : public Process, public Handler {
  public:
-  ControllerProcess(World& world, int region, Host& host);
+  ControllerProcess(World& world, int place, Host& host);
 
   // What reaches it. Each may find it frozen or dead.
   void report_arrived(std::uint64_t slot);
@@ -90,7 +90,7 @@ class ControllerProcess : public Process, public Handler {
   void stepped(int cluster);
 
   World& world_;
-  int region_;
+  int place_;
   Host& host_;
   engine::SiteView site_view_;
   std::vector<std::unique_ptr<Seat>> seats_;

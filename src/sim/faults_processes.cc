@@ -96,13 +96,13 @@ void Faults::restart(bool controller, int index, std::uint64_t life) {
 }
 
 void Faults::old_site_file(const Fault& fault, bool on) {
-  const auto region = static_cast<std::size_t>(fault.a);
-  old_files_.resize(static_cast<std::size_t>(world_.regions()));
-  old_policies_.resize(static_cast<std::size_t>(world_.regions()));
-  old_files_[region] += on ? 1 : -1;
-  if (old_files_[region] == 0) return world_.controller(fault.a).use_policies(world_.policies());
+  const auto place = static_cast<std::size_t>(fault.a);
+  old_files_.resize(static_cast<std::size_t>(world_.controllers()));
+  old_policies_.resize(static_cast<std::size_t>(world_.controllers()));
+  old_files_[place] += on ? 1 : -1;
+  if (old_files_[place] == 0) return world_.controller(fault.a).use_policies(world_.policies());
   if (!on) return;
-  std::vector<core::ClusterPolicy>& other = old_policies_[region];
+  std::vector<core::ClusterPolicy>& other = old_policies_[place];
   other.clear();
   for (const core::ClusterPolicy& policy : world_.policies()) {
     other.push_back(with_other_timing(policy, fault.amount));
@@ -116,8 +116,8 @@ void Faults::operate(const Fault& fault) {
   command.member = fault.c;
   command.powered_off = fault.amount != 0;
   // A person turns to the first controller that answers.
-  for (int region = 0; region < world_.regions(); ++region) {
-    ControllerProcess& it = world_.controller(region);
+  for (int place = 0; place < world_.controllers(); ++place) {
+    ControllerProcess& it = world_.controller(place);
     if (!it.alive() || it.frozen() || !it.host().running()) continue;
     return it.operate(fault.a, command);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/controller/controller.h"
+#include "sim/controller_places.h"
 #include "sim/fault_aim.h"
 
 namespace holdfast::sim {
@@ -127,7 +128,9 @@ bool draw_target(const model::Site& site, int focus, Prng& prng, Fault& fault) {
     case Aim::kZone: fault.a = draw_zone(site, focus, prng); break;
     case Aim::kDataRegion: fault.a = draw_data_region(site, focus, prng); break;
     case Aim::kRegionPair: found = draw_region_pair(site, prng, fault); break;
-    case Aim::kController: fault.a = draw_region(site, prng); break;
+    case Aim::kController:
+      fault.a = static_cast<int>(prng.below(controller_places(site).size()));
+      break;
     case Aim::kCluster: fault.a = draw_member(site, focus, prng).cluster; break;
     case Aim::kOperator: draw_operator(site, focus, prng, fault); break;
     case Aim::kStore: break;

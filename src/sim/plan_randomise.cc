@@ -1,6 +1,7 @@
 // Policies and speeds drawn per seed, so that no run relies on one lucky set of numbers.
 #include <algorithm>
 
+#include "sim/controller_places.h"
 #include "sim/fault_aim.h"
 #include "sim/plan.h"
 
@@ -78,8 +79,12 @@ std::string text_of_fault(const model::Site& site, const Fault& fault) {
               name_at(site.hosts, fault.b);
       break;
     case Aim::kZone: text += name_at(site.zones, fault.a); break;
-    case Aim::kDataRegion:
-    case Aim::kController: text += name_at(site.regions, fault.a); break;
+    case Aim::kDataRegion: text += name_at(site.regions, fault.a); break;
+    case Aim::kController: {
+      const std::vector<ControllerPlace> places = controller_places(site);
+      text += name_at(site.zones, places[static_cast<std::size_t>(fault.a)].zone);
+      break;
+    }
     case Aim::kRegionPair:
       text += name_at(site.regions, fault.a) + " and " + name_at(site.regions, fault.b);
       break;

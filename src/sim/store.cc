@@ -13,9 +13,9 @@ namespace {
 constexpr Duration kMonitorEvery = 50ms;
 constexpr Duration kFsync = 400us;
 constexpr int kTermShift = 40;
-constexpr int kRegionShift = 56;
+constexpr int kPlaceShift = 56;
 constexpr std::uint64_t kLengthMask = (std::uint64_t{1} << kTermShift) - 1;
-constexpr std::uint64_t kTermMask = (std::uint64_t{1} << (kRegionShift - kTermShift)) - 1;
+constexpr std::uint64_t kTermMask = (std::uint64_t{1} << (kPlaceShift - kTermShift)) - 1;
 
 }  // namespace
 
@@ -47,8 +47,8 @@ void Store::begin(const std::vector<core::RecordPtr>& records) {
   kernel_.in(kMonitorEvery, *this, kMonitor);
 }
 
-bool Store::running(int region) const {
-  const Member& it = member(region);
+bool Store::running(int place) const {
+  const Member& it = member(place);
   return lost_ == 0 && it.stops == 0 && site_.host_running(it.host);
 }
 
@@ -57,55 +57,55 @@ void Store::hop(int from, int to, Carriage carriage, std::uint32_t kind, std::ui
 }
 
 void Store::submit(
-    int region, int cluster, std::uint64_t caller, std::uint64_t token, const engine::StoreOp& op) {
-  // The client library keeps to its own region's member and turns to the nearest other one it can
+    int place, int cluster, std::uint64_t caller, std::uint64_t token, const engine::StoreOp& op) {
+  // The client library keeps to its own place's member and turns to the nearest other one it can
   // reach.
   int entry = -1;
   for (int i = 0; i < members(); ++i) {
-    if (!running(i) || !network_.open_both(member(region).host, member(i).host)) continue;
-    if (i == region) {
+    if (!running(i) || !network_.open_both(member(place).host, member(i).host)) continue;
+    if (i == place) {
       entry = i;
       break;
     }
-    const Duration away = network_.latency(member(region).host, member(i).host);
+    const Duration away = network_.latency(member(place).host, member(i).host);
     const bool nearer =
-        entry < 0 || away < network_.latency(member(region).host, member(entry).host);
+        entry < 0 || away < network_.latency(member(place).host, member(entry).host);
     if (nearer) entry = i;
   }
   if (entry < 0) return;
   Op it;
-  it.region = region;
+  it.place = place;
   it.entry = entry;
   it.cluster = cluster;
   it.asked = kernel_.now();
   it.caller = caller;
   it.token = token;
   it.op = op;
-  hop(region, entry, Carriage::kStream, kRequest, ops_.put(std::move(it)));
+  hop(place, entry, Carriage::kStream, kRequest, ops_.put(std::move(it)));
 }
 
 void Store::on_packet(int to, Packet packet) {
-  int region = 0;
-  while (member(region).host != to) ++region;
+  int place = 0;
+  while (member(place).host != to) ++place;
   if (packet.kind == kAnswer) {
     const Op& op = ops_[packet.arg];
-    return site_.store_answered(op.region, op.cluster, op.caller, op.token, op.answer);
+    return site_.store_answered(op.place, op.cluster, op.caller, op.token, op.answer);
   }
   if (packet.kind == kWatch) {
     const Op& op = ops_[packet.arg];
-    if (running(region)) site_.store_watched(region, op.cluster, op.answer.record);
+    if (running(place)) site_.store_watched(place, op.cluster, op.answer.record);
     return;
   }
-  if (!running(region)) return;
+  if (!running(place)) return;
   switch (packet.kind) {
-    case kRequest: return take(region, packet.arg);
+    case kRequest: return take(place, packet.arg);
     case kForward:
-      if (region == leader_) append(packet.arg);
+      if (place == leader_) append(packet.arg);
       return;
     case kAnswerVia:
       ops_.retain(packet.arg);
-      return hop(region, ops_[packet.arg].region, Carriage::kStream, kAnswer, packet.arg);
-    case kAppend: return on_append(region, packet.arg);
+      return hop(place, ops_[packet.arg].place, Carriage::kStream, kAnswer, packet.arg);
+    case kAppend: return on_append(place, packet.arg);
     case kAck: return on_ack(packet.arg);
     default: HF_ASSERT(false);
   }
@@ -119,11 +119,11 @@ void Store::release(Packet packet) {
   if (packet.kind != kAppend && packet.kind != kAck) ops_.release(packet.arg);
 }
 
-void Store::take(int region, std::uint64_t slot) {
+void Store::take(int place, std::uint64_t slot) {
   if (leader_ < 0) return;
-  if (region == leader_) return append(slot);
+  if (place == leader_) return append(slot);
   ops_.retain(slot);
-  hop(region, leader_, Carriage::kStream, kForward, slot);
+  hop(place, leader_, Carriage::kStream, kForward, slot);
 }
 
 void Store::append(std::uint64_t slot) {
@@ -143,16 +143,16 @@ void Store::replicate() {
   }
 }
 
-void Store::on_append(int region, std::uint64_t arg) {
+void Store::on_append(int place, std::uint64_t arg) {
   if ((arg >> kTermShift & kTermMask) != (term_ & kTermMask) || leader_ < 0) return;
   // One append carries all that the follower lacks, as a leader's next index would see to.
-  const Duration takes = kFsync + site_.extra_fsync(member(region).host);
-  kernel_.in(takes, *this, kSynced, static_cast<std::uint64_t>(region), arg);
+  const Duration takes = kFsync + site_.extra_fsync(member(place).host);
+  kernel_.in(takes, *this, kSynced, static_cast<std::uint64_t>(place), arg);
 }
 
 void Store::on_ack(std::uint64_t arg) {
   if ((arg >> kTermShift & kTermMask) != (term_ & kTermMask) || leader_ < 0) return;
-  Member& from = member(static_cast<int>(arg >> kRegionShift));
+  Member& from = member(static_cast<int>(arg >> kPlaceShift));
   from.match = std::max(from.match, arg & kLengthMask);
   advance();
 }
@@ -176,7 +176,7 @@ void Store::answer(std::uint64_t slot) {
   const Op& op = ops_[slot];
   ops_.retain(slot);
   if (op.entry == leader_) {
-    hop(leader_, op.region, Carriage::kStream, kAnswer, slot);
+    hop(leader_, op.place, Carriage::kStream, kAnswer, slot);
   } else {
     hop(leader_, op.entry, Carriage::kStream, kAnswerVia, slot);
   }
@@ -189,13 +189,13 @@ void Store::on_event(std::uint32_t kind, std::uint64_t a, std::uint64_t b) {
     return;
   }
   // A follower's log is durable up to here. What an older leader sent is void.
-  const int region = static_cast<int>(a);
+  const int place = static_cast<int>(a);
   const std::uint64_t length = b & kLengthMask;
-  if (!running(region) || leader_ < 0) return;
+  if (!running(place) || leader_ < 0) return;
   if ((b >> kTermShift & kTermMask) != (term_ & kTermMask)) return;
-  member(region).length = std::max(member(region).length, length);
-  const std::uint64_t from = static_cast<std::uint64_t>(region) << kRegionShift;
-  hop(region, leader_, Carriage::kStream, kAck, from | b);
+  member(place).length = std::max(member(place).length, length);
+  const std::uint64_t from = static_cast<std::uint64_t>(place) << kPlaceShift;
+  hop(place, leader_, Carriage::kStream, kAck, from | b);
 }
 
 }  // namespace holdfast::sim

@@ -1,4 +1,4 @@
-// A model of the store: one member in each region, a leader among them, and a log that commits by
+// A model of the store: one member at each place, a leader among them, and a log that commits by
 // majority.
 //
 // Every operation, reads included, passes through the log, so all are linearizable; each hop is a
@@ -24,14 +24,14 @@ class StoreSite {
   virtual bool host_running(int host) = 0;
   virtual MonoTime host_now(int host) = 0;
   virtual Duration extra_fsync(int host) = 0;
-  /// An answer has arrived at the controller of `region`. `caller` is what it gave to submit().
-  virtual void store_answered(int region,
+  /// An answer has arrived at the controller of `place`. `caller` is what it gave to submit().
+  virtual void store_answered(int place,
                               int cluster,
                               std::uint64_t caller,
                               std::uint64_t token,
                               const engine::StoreAnswer& answer) = 0;
-  /// A watch shows a record to the controller of `region`.
-  virtual void store_watched(int region, int cluster, const core::RecordPtr& record) = 0;
+  /// A watch shows a record to the controller of `place`.
+  virtual void store_watched(int place, int cluster, const core::RecordPtr& record) = 0;
   /// The linearization point of a change that was asked for at `asked`.
   virtual void record_changed(int cluster,
                               SimTime asked,
@@ -42,11 +42,11 @@ class StoreSite {
 class Store : public Handler {
  public:
   struct Place {
-    int host = 0;        ///< where the region's store member and its controller live
+    int host = 0;        ///< where the place's store member and its controller live
     int leads_last = 0;  ///< of those that can lead, the member with the lowest number is wanted
   };
 
-  /// `places`: by region.
+  /// `places`: those of controller_places(), in their order.
   Store(Kernel& kernel,
         Network& network,
         StoreSite& site,
@@ -56,17 +56,14 @@ class Store : public Handler {
 
   /// The first records, and a leader. Call once.
   void begin(const std::vector<core::RecordPtr>& records);
-  /// From the controller of `region`. Answered through the site, or never.
-  void submit(int region,
-              int cluster,
-              std::uint64_t caller,
-              std::uint64_t token,
-              const engine::StoreOp& op);
+  /// From the controller of `place`. Answered through the site, or never.
+  void submit(
+      int place, int cluster, std::uint64_t caller, std::uint64_t token, const engine::StoreOp& op);
 
   /// The member's process is gone, with its host or alone. A leader that died leads no more.
-  void member_died(int region);
-  void stop(int region);
-  void restart(int region);
+  void member_died(int place);
+  void stop(int place);
+  void restart(int place);
   /// All data is gone, and nothing is answered until `recover`. Counted.
   void lose();
   [[nodiscard]] int losses() const { return lost_; }
@@ -79,7 +76,7 @@ class Store : public Handler {
   [[nodiscard]] const core::RecordPtr& record(int cluster) const {
     return entries_[static_cast<std::size_t>(cluster)].record;
   }
-  [[nodiscard]] int leader() const { return leader_; }  ///< region, or −1
+  [[nodiscard]] int leader() const { return leader_; }  ///< place, or −1
   [[nodiscard]] std::uint64_t applied() const { return committed_; }
   [[nodiscard]] std::size_t under_way() const { return ops_.held(); }
 
@@ -98,7 +95,7 @@ class Store : public Handler {
     kAnswer,     ///< entry member to the controller
     kWatch,
     kAppend,  ///< arg: term << 40 | length
-    kAck,     ///< arg: the same, and the region's number in the top byte
+    kAck,     ///< arg: the same, and the place's number in the top byte
   };
   enum Timer : std::uint32_t { kMonitor = 0x200, kSynced };
 
@@ -112,8 +109,8 @@ class Store : public Handler {
     Lease lease;
   };
   struct Op {
-    int region = 0;
-    int entry = 0;  ///< region of the member that took it
+    int place = 0;
+    int entry = 0;  ///< place of the member that took it
     int cluster = 0;
     SimTime asked{};
     std::uint64_t caller = 0;
@@ -129,21 +126,21 @@ class Store : public Handler {
     std::uint64_t match = 0;   ///< how much of it the leader knows of
   };
 
-  [[nodiscard]] bool running(int region) const;
+  [[nodiscard]] bool running(int place) const;
   [[nodiscard]] int members() const { return static_cast<int>(members_.size()); }
   [[nodiscard]] std::size_t majority() const { return members_.size() / 2 + 1; }
-  Member& member(int region) { return members_[static_cast<std::size_t>(region)]; }
-  [[nodiscard]] const Member& member(int region) const {
-    return members_[static_cast<std::size_t>(region)];
+  Member& member(int place) { return members_[static_cast<std::size_t>(place)]; }
+  [[nodiscard]] const Member& member(int place) const {
+    return members_[static_cast<std::size_t>(place)];
   }
   [[nodiscard]] std::uint64_t log_end() const { return log_begin_ + log_.size(); }
   void hop(int from, int to, Carriage carriage, std::uint32_t kind, std::uint64_t arg);
 
   // store.cc
-  void take(int region, std::uint64_t slot);
+  void take(int place, std::uint64_t slot);
   void append(std::uint64_t slot);
   void replicate();
-  void on_append(int region, std::uint64_t arg);
+  void on_append(int place, std::uint64_t arg);
   void on_ack(std::uint64_t arg);
   void advance();
   void answer(std::uint64_t slot);
@@ -158,15 +155,15 @@ class Store : public Handler {
   void monitor();
   [[nodiscard]] bool leader_works() const;
   [[nodiscard]] int fittest() const;
-  [[nodiscard]] bool electable(int region) const;
-  void elect(int region);
+  [[nodiscard]] bool electable(int place) const;
+  void elect(int place);
   void drop_log(std::uint64_t from);
 
   Kernel& kernel_;
   Network& network_;
   StoreSite& site_;
   Prng prng_;
-  std::vector<Member> members_;  ///< by region
+  std::vector<Member> members_;  ///< by place
   std::vector<Entry> entries_;   ///< by cluster
   Pool<Op> ops_;
   std::vector<std::uint64_t> log_;  ///< op slots that are not committed, from log_begin_ on

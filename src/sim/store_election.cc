@@ -13,18 +13,18 @@ constexpr Duration kElectionMax = 1s;
 
 }  // namespace
 
-void Store::member_died(int region) {
-  if (leader_ != region) return;
+void Store::member_died(int place) {
+  if (leader_ != place) return;
   leader_ = -1;
   elect_at_ = kernel_.now() + prng_.between(kElectionMin, kElectionMax);
 }
 
-void Store::stop(int region) {
-  ++member(region).stops;
-  member_died(region);
+void Store::stop(int place) {
+  ++member(place).stops;
+  member_died(place);
 }
 
-void Store::restart(int region) { --member(region).stops; }
+void Store::restart(int place) { --member(place).stops; }
 
 void Store::lose() {
   ++lost_;
@@ -58,12 +58,12 @@ bool Store::leader_works() const {
   return running(leader_) && heard >= majority();
 }
 
-bool Store::electable(int region) const {
-  if (!running(region)) return false;
+bool Store::electable(int place) const {
+  if (!running(place)) return false;
   std::size_t voters = 0;
   for (int i = 0; i < members(); ++i) {
-    const bool reaches = i == region || network_.open_both(member(region).host, member(i).host);
-    if (running(i) && reaches && member(region).length >= member(i).length) ++voters;
+    const bool reaches = i == place || network_.open_both(member(place).host, member(i).host);
+    if (running(i) && reaches && member(place).length >= member(i).length) ++voters;
   }
   return voters >= majority();
 }
@@ -77,19 +77,19 @@ int Store::fittest() const {
   return best;
 }
 
-void Store::elect(int region) {
-  leader_ = region;
-  if (region < 0) return;
+void Store::elect(int place) {
+  leader_ = place;
+  if (place < 0) return;
   ++term_;
   elect_at_ = kNever;
-  drop_log(member(region).length);
+  drop_log(member(place).length);
   for (Member& it : members_) {
-    it.length = std::min(it.length, member(region).length);
+    it.length = std::min(it.length, member(place).length);
     it.match = 0;
   }
-  member(region).match = member(region).length;
+  member(place).match = member(place).length;
   // The new leader cannot know when a lease was last renewed: all run on for their full length.
-  const MonoTime now = site_.host_now(member(region).host);
+  const MonoTime now = site_.host_now(member(place).host);
   for (Entry& entry : entries_) {
     if (entry.lease.holder.is_set()) entry.lease.expires = now + entry.lease.length;
   }

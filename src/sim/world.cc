@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "sim/controller_places.h"
 
 namespace holdfast::sim {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 enum Stream : std::uint64_t { kNetwork = 1, kStore, kRouting, kGateway, kInstances = 100 };
 
 int total_hosts(const model::Site& site) {
-  return static_cast<int>(site.hosts.size() + site.regions.size());
+  return static_cast<int>(site.hosts.size() + controller_places(site).size());
 }
 
 int index_or_none(model::Index index) {
@@ -45,6 +46,7 @@ World::World(const model::Site& site, const SimOptions& options)
 }
 
 void World::build_hosts() {
+  const std::vector<ControllerPlace> places = controller_places(site_);
   hosts_.resize(static_cast<std::size_t>(total_hosts(site_)));
   for (std::size_t i = 0; i < hosts_.size(); ++i) {
     Host& host = hosts_[i];
@@ -54,13 +56,10 @@ void World::build_hosts() {
       host.region = index_or_none(site_.region_of_host(static_cast<model::Index>(i)));
       host.power_loss_protection = site_.hosts[i].power_loss_protection;
     } else {
-      host.region = static_cast<int>(i - site_.hosts.size());
-      host.controller = host.region;
-      for (std::size_t zone = 0; zone < site_.zones.size(); ++zone) {
-        if (static_cast<int>(site_.zones[zone].region) == host.region) {
-          host.zone = static_cast<int>(zone);
-        }
-      }
+      host.controller = static_cast<int>(i - site_.hosts.size());
+      const ControllerPlace& place = places[i - site_.hosts.size()];
+      host.region = place.region;
+      host.zone = place.zone;
     }
     host.wall_at_start = WallTime{} + 480'000h + prng_.between(-2ms, 2ms);
     // Hosts have been up for a while: their boot-time clocks have nothing in common.
@@ -104,12 +103,13 @@ void World::build_processes() {
   }
   // The store's leader stands where no primary and, if that can be, no standby dies with it.
   std::vector<Store::Place> places;
-  for (int region = 0; region < static_cast<int>(site_.regions.size()); ++region) {
-    const int at = static_cast<int>(site_.hosts.size()) + region;
+  for (int at = static_cast<int>(site_.hosts.size()); at < hosts(); ++at) {
+    const int region = host(at).region;
     const bool home = region == index_or_none(site_.home_region);
     const bool witness = site_.regions[static_cast<std::size_t>(region)].witness;
     places.push_back({at, home ? 2 : witness ? 0 : 1});
-    controllers_.push_back(std::make_unique<ControllerProcess>(*this, region, host(at)));
+    controllers_.push_back(
+        std::make_unique<ControllerProcess>(*this, host(at).controller, host(at)));
   }
   StoreSite& self = *this;
   store_ = std::make_unique<Store>(kernel_, network_, self, prng_.fork(kStore), places, clusters());

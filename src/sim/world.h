@@ -69,7 +69,7 @@ class World : public Truth, private PacketSink, private StoreSite {
   [[nodiscard]] const model::Site& site() const { return site_; }
 
   [[nodiscard]] int hosts() const { return static_cast<int>(hosts_.size()); }
-  [[nodiscard]] int regions() const { return static_cast<int>(controllers_.size()); }
+  [[nodiscard]] int controllers() const { return static_cast<int>(controllers_.size()); }
   [[nodiscard]] int instances() const { return static_cast<int>(instances_.size()); }
   [[nodiscard]] int members(int cluster) const { return policy(cluster).count(); }
   [[nodiscard]] Host& host(int index) { return hosts_[static_cast<std::size_t>(index)]; }
@@ -83,8 +83,8 @@ class World : public Truth, private PacketSink, private StoreSite {
   [[nodiscard]] AgentProcess* agent(int host) {
     return agents_[static_cast<std::size_t>(host)].get();
   }
-  [[nodiscard]] ControllerProcess& controller(int region) {
-    return *controllers_[static_cast<std::size_t>(region)];
+  [[nodiscard]] ControllerProcess& controller(int place) {
+    return *controllers_[static_cast<std::size_t>(place)];
   }
   [[nodiscard]] Prng& prng() { return prng_; }
 
@@ -134,12 +134,12 @@ class World : public Truth, private PacketSink, private StoreSite {
   bool host_running(int host) override { return this->host(host).running(); }
   MonoTime host_now(int host) override { return this->host(host).now(kernel_.now()); }
   Duration extra_fsync(int host) override { return this->host(host).extra_fsync; }
-  void store_answered(int region,
+  void store_answered(int place,
                       int cluster,
                       std::uint64_t caller,
                       std::uint64_t token,
                       const engine::StoreAnswer& answer) override;
-  void store_watched(int region, int cluster, const core::RecordPtr& record) override;
+  void store_watched(int place, int cluster, const core::RecordPtr& record) override;
   void record_changed(int cluster,
                       SimTime asked,
                       const core::RecordPtr& before,

@@ -75,16 +75,16 @@ void World::release(Packet packet) {
   }
 }
 
-void World::store_answered(int region,
+void World::store_answered(int place,
                            int cluster,
                            std::uint64_t caller,
                            std::uint64_t token,
                            const engine::StoreAnswer& answer) {
-  controller(region).store_answered(cluster, caller, token, answer);
+  controller(place).store_answered(cluster, caller, token, answer);
 }
 
-void World::store_watched(int region, int cluster, const core::RecordPtr& record) {
-  controller(region).watched(cluster, record);
+void World::store_watched(int place, int cluster, const core::RecordPtr& record) {
+  controller(place).watched(cluster, record);
 }
 
 void World::record_changed(int cluster,

@@ -48,6 +48,7 @@ class FakeSite {
     record.timeline_last = Timeline{1};
     put(record);
     lead(0, 1, 1);
+    now += 1s;
   }
 
   static core::Incarnation member(int index) {

@@ -75,6 +75,8 @@ NoFailoverWithoutCause::Reason NoFailoverWithoutCause::reason(SimTime asked,
   const ClusterNotes& notes = bench_.chronicle.cluster(cluster);
   const core::ClusterPolicy& policy = bench_.truth.policy(cluster);
   const ClusterNotes::Closure* closure = notes.closure_at(asked);
+  // That it serves again is not known anywhere else yet.
+  if (closure == nullptr) closure = notes.closure_at(asked - kTravel);
   const bool open = closure == nullptr && notes.opened == before.key.epoch;
   // Of a cluster that was already without a leader any fault around that moment explains the rest.
   const SimTime closed = closure != nullptr ? closure->from : notes.closures.back().from;

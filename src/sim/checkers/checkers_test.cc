@@ -202,6 +202,17 @@ TEST(NoFailoverWithoutCause, Leader_may_go_on_after_a_fault_elsewhere) {
   EXPECT_THAT(site.fired(), IsEmpty());
 }
 
+TEST(NoFailoverWithoutCause, Who_serves_again_since_a_moment_is_not_known_to) {
+  FakeSite site;
+  site.fault(kPower, 1);
+  site.close(0, 1);
+  site.now += 5s;
+  site.tell().on_open(site.now, {0, 0}, FakeSite::member(0), Epoch{1}, true);
+  site.now += 20ms;
+  site.decide(2, 2, Cause::kSick);
+  EXPECT_THAT(site.fired(), IsEmpty());
+}
+
 TEST(NoFailoverWithoutCause, Fault_that_healed_long_ago_is_no_cause) {
   FakeSite site;
   site.fault(kPower, 0);

@@ -195,7 +195,8 @@ core::ClusterPolicy small_policy(bool power_loss_protection) {
   policy.durability = model::Durability::kZone;
   policy.zone_automatic = true;
   policy.promote_limit = 1s;
-  policy.timing.heartbeat = 300ms;
+  // Reports come once a quantum: the one before the last is still fresh, and leaves no gap.
+  policy.timing.heartbeat = 350ms;
   policy.timing.detection = kQuantum;
   policy.timing.sick = 2 * kQuantum;
   // The holder counts one millisecond less, for the drift: exactly two quanta.
