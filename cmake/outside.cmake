@@ -21,13 +21,14 @@ hf_library(adapters_haproxy DIR adapters/haproxy DEPS adapters_net)
 hf_library(workload DIR workload DEPS codec adapters_crypto
            SYSTEM PostgreSQL::PostgreSQL Boost::json Threads::Threads)
 hf_library(lab DIR lab DEPS sim adapters_yaml adapters_etcd SYSTEM Threads::Threads)
+hf_library(drill DIR drill DEPS lab workload SYSTEM Threads::Threads)
 hf_library(node DIR node
            DEPS adapters_net adapters_process adapters_crypto adapters_etcd adapters_sqlite
                 adapters_postgres adapters_haproxy adapters_yaml)
 
 set(HOLDFAST_OUTSIDE
     adapters_net adapters_crypto adapters_process adapters_etcd adapters_sqlite adapters_postgres
-    adapters_haproxy workload lab node)
+    adapters_haproxy workload lab drill node)
 foreach(library ${HOLDFAST_OUTSIDE})
   hf_test(${library})
 endforeach()

@@ -22,5 +22,7 @@ void add_guardian_commands(CLI::App& app, int& code);
 void add_lab_commands(CLI::App& app, int& code);
 /// Clients that write and remember, and the judge of what they remember.
 void add_workload_commands(CLI::App& app, int& code);
+/// What breaks the twin on purpose.
+void add_drill_commands(CLI::App& app, int& code);
 
 }  // namespace holdfast::apps

@@ -192,6 +192,7 @@ int run(int argc, char** argv) {
   add_guardian_commands(app, code);
   add_lab_commands(app, code);
   add_workload_commands(app, code);
+  add_drill_commands(app, code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -86,6 +86,7 @@ void add_looks(CLI::App& app, int& code) {
   sub = add_command(
       app, code, "events", "What happened and which rule said so", events, command_events);
   sub->add_flag("--follow", events->follow, "go on with what comes");
+  sub->add_flag("--json", events->json, "a line of JSON for each");
 
   auto explain = std::make_shared<ExplainOptions>();
   sub = add_command(
@@ -125,6 +126,15 @@ void add_verbs(CLI::App& app, int& code) {
                  move,
                  command_switchover);
   sub->add_option("--to", move->to, "the host of the member that is to lead")->required();
+  auto home = std::make_shared<OperateOptions>();
+  sub = add_command(app,
+                    code,
+                    "failback",
+                    "Move leadership back to whom the site file prefers, without loss",
+                    home,
+                    command_failback);
+  sub->add_option("CLUSTER", home->cluster, "the cluster (default: each one)");
+  sub->add_option("--wait", home->wait_s, "seconds to wait for the end")->capture_default_str();
   add_verb(app,
            code,
            "failover",

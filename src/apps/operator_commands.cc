@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 
@@ -15,6 +16,9 @@ using codec::Json;
 constexpr Duration kTakeLimit = 3s;
 constexpr Duration kCreateLimit = 90s;
 constexpr Duration kLook = 50ms;
+/// Controllers that record a decision take no command for that moment.
+constexpr Duration kBusy = 100ms;
+constexpr int kTries = 50;
 
 int report(const Error& error) {
   std::fprintf(stderr, "holdfast: %s\n", error.message.c_str());
@@ -76,7 +80,11 @@ int ask_one(const OperateOptions& options,
   const Result<Json> status = (*client)->get("/v1/status");
   if (!status) return report(status.error());
   const Json before = cluster_of(*status, options.cluster);
-  const Result<Json> taken = (*client)->post(path_of(options, verb), body, kTakeLimit);
+  Result<Json> taken = (*client)->post(path_of(options, verb), body, kTakeLimit);
+  for (int i = 0; i < kTries && !taken && taken.error().code == Errc::kUnavailable; ++i) {
+    pause(kBusy);
+    taken = (*client)->post(path_of(options, verb), body, kTakeLimit);
+  }
   if (!taken) return report(taken.error());
   return wait_until(**client, options, [&](const Json& now) { return done(before, now); });
 }
@@ -114,6 +122,52 @@ int command_bootstrap(const BootstrapOptions& options) {
       continue;
     }
     std::printf("%s: %s\n", cluster.name.c_str(), done->at("done").text.c_str());
+  }
+  if (found) return code;
+  return report({Errc::kNotFound, "This site has no cluster '" + options.cluster + "'.", {}});
+}
+
+namespace {
+
+/// Who of the cluster's members, in the order of the site file, leads or could lead at once.
+std::string best_ready(const model::Site& site, const model::Cluster& cluster, const Json& now) {
+  for (const model::Member& member : cluster.members) {
+    const std::string& host = site.hosts[member.host].name;
+    if (host == now.at("primary").text) return host;
+    for (const Json& it : now.at("members").items) {
+      const bool follows = it.at("heard").text == "true" && it.at("state").text == "standby" &&
+                           it.at("following_epoch").text == now.at("epoch").text;
+      const bool well = it.at("sick").text == "false" && it.at("regressed").text == "false";
+      if (it.at("host").text == host && follows && well) return host;
+    }
+  }
+  return now.at("primary").text;
+}
+
+int fail_back(SiteClient& client, OperateOptions options, const model::Cluster& cluster) {
+  options.cluster = cluster.name;
+  const Result<Json> status = client.get("/v1/status");
+  if (!status) return report(status.error());
+  const Json now = cluster_of(*status, cluster.name);
+  options.to = best_ready(client.site(), cluster, now);
+  if (options.to != now.at("primary").text) return command_switchover(options);
+  std::printf("%s leads %s already: nobody whom the site file prefers is ready.\n",
+              options.to.c_str(),
+              cluster.name.c_str());
+  return 0;
+}
+
+}  // namespace
+
+int command_failback(const OperateOptions& options) {
+  Result<std::unique_ptr<SiteClient>> client = SiteClient::open(options.site);
+  if (!client) return report(client.error());
+  int code = 0;
+  bool found = false;
+  for (const model::Cluster& cluster : (*client)->site().clusters) {
+    if (!options.cluster.empty() && cluster.name != options.cluster) continue;
+    found = true;
+    code = std::max(code, fail_back(**client, options, cluster));
   }
   if (found) return code;
   return report({Errc::kNotFound, "This site has no cluster '" + options.cluster + "'.", {}});

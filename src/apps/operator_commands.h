@@ -17,6 +17,7 @@ int command_status(const StatusOptions& options);
 struct EventsOptions {
   SiteOptions site;
   bool follow = false;
+  bool json = false;  ///< a line of JSON for each
 };
 int command_events(const EventsOptions& options);
 
@@ -49,6 +50,9 @@ struct OperateOptions {
   int wait_s = 30;           ///< for switchover and failover: until the new primary serves
 };
 int command_switchover(const OperateOptions& options);
+/// Moves a cluster, or each one, to the first member in the site file's order that is ready to
+/// lead.
+int command_failback(const OperateOptions& options);
 int command_failover(const OperateOptions& options);
 int command_approve(const OperateOptions& options);
 int command_resume(const OperateOptions& options);

@@ -1,5 +1,7 @@
 #include "apps/site_client.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -39,6 +41,11 @@ SiteClient::SiteClient(model::Site site, std::shared_ptr<net::TlsContext> tls)
     : site_(std::move(site)), tls_(std::move(tls)) {
   for (const model::Index host : model::controller_hosts(site_))
     controllers_.push_back(site_.hosts[host].name);
+  // One's own host is certainly there; another may be dead, and cost its time.
+  char name[256] = {};
+  if (::gethostname(name, sizeof name - 1) != 0) return;
+  const auto own = std::find(controllers_.begin(), controllers_.end(), name);
+  if (own != controllers_.end()) std::rotate(controllers_.begin(), own, own + 1);
 }
 
 Result<std::unique_ptr<SiteClient>> SiteClient::open(const SiteOptions& options) {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <vector>
+
+#include "base/json_writer.h"
 
 namespace holdfast::apps {
 namespace {
@@ -131,6 +134,20 @@ std::string event_line(const Json& event) {
   if (!event.at("member").text.empty()) text += " (" + event.at("member").text + ')';
   if (!event.at("amount_ms").text.empty()) text += " [" + event.at("amount_ms").text + " ms]";
   return text;
+}
+
+std::string event_json(const Json& event) {
+  JsonWriter json;
+  json.begin_object();
+  for (const auto& [name, value] : event.fields) {
+    const std::optional<std::int64_t> number = value.as_int64();
+    if (number) {
+      json.field(name, *number);
+    } else {
+      json.field(name, std::string_view(value.text));
+    }
+  }
+  return json.end_object().text();
 }
 
 std::string status_table(const Json& status, bool colour) {

@@ -12,5 +12,7 @@ namespace holdfast::apps {
 
 /// One line of an event.
 [[nodiscard]] std::string event_line(const codec::Json& event);
+/// The same as JSON in one line.
+[[nodiscard]] std::string event_json(const codec::Json& event);
 
 }  // namespace holdfast::apps

@@ -84,7 +84,7 @@ int command_events(const EventsOptions& options) {
         std::fprintf(stderr, "Now from %s.\n", answer->at("controller").text.c_str());
       } else {
         for (const Json& event : answer->at("events").items)
-          std::printf("%s\n", event_line(event).c_str());
+          std::printf("%s\n", (options.json ? event_json(event) : event_line(event)).c_str());
       }
       const std::vector<Json>& events = answer->at("events").items;
       const bool all = other || events.empty();

@@ -86,13 +86,28 @@ class Writer {
     json_.end_array();
   }
 
+  void fork_fields(const core::Fork& fork) {
+    id("timeline", fork.timeline);
+    lsn("start", fork.start);
+    id("epoch", fork.epoch);
+  }
+
   void lineage(const core::Record& record) {
     json_.key("lineage").begin_array();
     for (const core::Fork& fork : record.lineage) {
       json_.begin_object();
-      id("timeline", fork.timeline);
-      lsn("start", fork.start);
-      id("epoch", fork.epoch);
+      fork_fields(fork);
+      json_.end_object();
+    }
+    json_.end_array();
+  }
+
+  void set_aside(const core::Record& record) {
+    json_.key("set_aside").begin_array();
+    for (const core::SetAside& aside : record.set_aside) {
+      json_.begin_object();
+      fork_fields(aside.fork);
+      id("parent", aside.parent);
       json_.end_object();
     }
     json_.end_array();
@@ -113,6 +128,7 @@ class Writer {
     set("candidates", record.candidates);
     set("candidates_pending", record.candidates_pending);
     lineage(record);
+    set_aside(record);
     id("timeline_last", record.timeline_last);
     json_.key("handover");
     if (record.handover) {

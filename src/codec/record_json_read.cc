@@ -235,6 +235,9 @@ core::Record read_record(Fields& fields, const Json& json) {
   for (const Json& fork : fields.list(json, "lineage", core::kForksMax)) {
     it.lineage.push_back(read_fork(fields, fork));
   }
+  for (const Json& aside : fields.list(json, "set_aside", core::kSetAsideMax)) {
+    it.set_aside.push_back({read_fork(fields, aside), fields.id<Timeline>(aside, "parent")});
+  }
   it.timeline_last = fields.id<Timeline>(json, "timeline_last");
   const Json& handover = json.at("handover");
   if (handover.is(Kind::kObject)) {

@@ -23,6 +23,7 @@ void expect_same(const core::Record& a, const core::Record& b) {
   EXPECT_EQ(a.candidates, b.candidates);
   EXPECT_EQ(a.candidates_pending, b.candidates_pending);
   EXPECT_EQ(a.lineage, b.lineage);
+  EXPECT_EQ(a.set_aside, b.set_aside);
   EXPECT_EQ(a.timeline_last, b.timeline_last);
   EXPECT_EQ(a.handover, b.handover);
   EXPECT_EQ(a.halted, b.halted);
@@ -58,6 +59,7 @@ class RecordJson : public testing::Test {
     it.pairs.push_back({PairId{5}, Epoch{3}, it.primary, {{1, 1}, {2, 2}}, 1});
     it.lineage.push_back({Timeline{1}, Lsn{}, Epoch{1}});
     it.lineage.push_back({Timeline{3}, Lsn{0x1ff000148}, Epoch{3}});
+    it.set_aside.push_back({{Timeline{2}, Lsn{0x1ff000100}, Epoch{2}}, Timeline{1}});
     it.cause = core::Cause::kTargetLost;
     it.changed_at = WallTime(Duration(1234567));
     return it;
@@ -73,7 +75,9 @@ TEST_F(RecordJson, Names_are_readable) {
       R"("life":"1a2b3c4d"},"s":[{"member":"db-east-b","life":"00000001"},)"
       R"({"member":"db-west-a","life":"00000002"}],"w":1}],"pair_last":0,"candidates":[],)"
       R"("candidates_pending":[],"lineage":[{"timeline":1,"start":"0/0","epoch":1},)"
-      R"({"timeline":3,"start":"1/ff000148","epoch":3}],"timeline_last":0,"handover":null,)"
+      R"({"timeline":3,"start":"1/ff000148","epoch":3}],)"
+      R"("set_aside":[{"timeline":2,"start":"1/ff000100","epoch":2,"parent":1}],)"
+      R"("timeline_last":0,"handover":null,)"
       R"("halted":false,"cause":"target lost","changed_at":1234567,"failovers":[],"returns":0,)"
       R"("same_cause":0})");
 }

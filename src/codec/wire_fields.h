@@ -190,6 +190,12 @@ void wire(A& a, Either<core::Fork> auto& value) {
 }
 
 template <class A>
+void wire(A& a, Either<core::SetAside> auto& value) {
+  auto& [fork, parent] = value;
+  wire_all(a, fork, parent);
+}
+
+template <class A>
 void wire(A& a, Either<std::optional<core::Handover>> auto& value) {
   bool there = value.has_value();
   wire(a, there);
@@ -212,6 +218,7 @@ void wire(A& a, Either<core::Record> auto& value) {
          candidates,
          candidates_pending,
          lineage,
+         set_aside,
          timeline_last,
          handover,
          halted,
@@ -223,7 +230,7 @@ void wire(A& a, Either<core::Record> auto& value) {
   wire_all(a, key, phase, primary, target, depose, lossy, pairs, pair_last);
   wire_set(a, candidates);
   wire_set(a, candidates_pending);
-  wire_all(a, lineage, timeline_last, handover, halted, cause, changed_at, failovers);
+  wire_all(a, lineage, set_aside, timeline_last, handover, halted, cause, changed_at, failovers);
   wire_all(a, returns, same_cause);
 }
 

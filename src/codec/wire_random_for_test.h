@@ -63,6 +63,9 @@ class RandomValues {
     r.candidates = set();
     r.candidates_pending = set();
     fill(r.lineage, [&] { return core::Fork{{number()}, {number()}, {number()}}; });
+    fill(r.set_aside, [&] {
+      return core::SetAside{{{number()}, {number()}, {number()}}, {number()}};
+    });
     r.timeline_last = {number()};
     if (flag()) r.handover = core::Handover{incarnation()};
     r.halted = flag();

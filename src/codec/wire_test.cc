@@ -66,6 +66,7 @@ bool operator==(const Record& a, const Record& b) {
                     r.candidates,
                     r.candidates_pending,
                     r.lineage,
+                    r.set_aside,
                     r.timeline_last,
                     r.handover,
                     r.halted,

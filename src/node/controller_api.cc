@@ -123,6 +123,8 @@ void operate(ControllerNode& node,
     command.verb = it.verb;
     const std::string wrong = read_body(node, cluster, request, command);
     if (!wrong.empty()) return answer(problem(400, wrong));
+    if (node.is_recording(cluster))
+      return answer(problem(503, "A decision is being recorded at this moment; ask again."));
     std::string why;
     if (!node.operate(cluster, command, request.peer, why)) return answer(problem(409, why));
     return answer(accepted("Taken."));

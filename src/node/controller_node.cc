@@ -235,6 +235,8 @@ void ControllerNode::stepped(int cluster) {
   audit(cluster, options_.host, text);
 }
 
+bool ControllerNode::is_recording(int cluster) { return seat_at(cluster).driver.state().writing; }
+
 bool ControllerNode::operate(int cluster,
                              const core::OperatorCommand& command,
                              const std::string& who,
@@ -243,10 +245,6 @@ bool ControllerNode::operate(int cluster,
   const core::ControllerState& state = it.driver.state();
   if (state.record == nullptr) {
     why = "The cluster has no record yet; create it with `holdfast bootstrap`.";
-    return false;
-  }
-  if (state.writing) {
-    why = "A decision is being recorded at this moment; ask again.";
     return false;
   }
   std::string what = operator_verb_name(command.verb);

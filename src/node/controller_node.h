@@ -45,6 +45,8 @@ class ControllerNode : public SeatHost {
   [[nodiscard]] WallTime started_at() const { return started_at_; }
   /// Who leads the store; empty if that is not known.
   [[nodiscard]] std::string store_leader() const;
+  /// While it is, nobody's command can be taken.
+  [[nodiscard]] bool is_recording(int cluster);
   /// True if the command was taken; otherwise `why` says what stands against it.
   bool operate(int cluster,
                const core::OperatorCommand& command,

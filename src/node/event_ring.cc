@@ -38,6 +38,7 @@ void write_event(JsonWriter& json, const LoggedEvent& event) {
   json.begin_object();
   json.field("number", event.number);
   json.field("at", std::string_view(wall_text(event.at)));
+  json.field("at_us", std::int64_t{event.at.time_since_epoch().count()});
   json.field("cluster", std::string_view(event.cluster));
   json.field("from", std::string_view(event.from));
   if (!event.member.empty()) json.field("member", std::string_view(event.member));

@@ -98,6 +98,8 @@ struct ControllerState {
   Duration exposure = 24h;  ///< what a lossy takeover could lose now, as time; 24 h: unknown
   MonoTime open_seen_at = kLongAgo;       ///< when the leader last said that clients are let in
   MonoTime store_answered_at = kLongAgo;  ///< when the latest read that was answered had begun
+  MonoTime store_wanted_since = kNever;  ///< since when it is read for a verdict; kNever: it is not
+  MonoTime store_back_at = kLongAgo;     ///< when it answered after too long a silence while wanted
   std::uint64_t told = 0;  ///< rules already told for `told_for`, so events are not repeated
   RecordKey told_for;
 };

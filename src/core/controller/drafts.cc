@@ -26,15 +26,33 @@ void remember_failover(const View& v, Record& next, Cause cause) {
   next.failovers.push_back(v.wall);
 }
 
-/// Timelines beyond the one the new leader's WAL ends on were promised and never became part of its
-/// history.
-void keep_lineage_of(Record& next, Position position) {
-  while (!next.lineage.empty() && next.lineage.back().timeline > position.timeline)
-    next.lineage.pop_back();
+void set_aside_last(Record& next) {
+  const std::size_t last = next.lineage.size() - 1;
+  const Timeline parent = last == 0 ? Timeline{} : next.lineage[last - 1].timeline;
+  if (next.set_aside.full()) next.set_aside.erase_at(0);
+  next.set_aside.push_back({next.lineage[last], parent});
+  next.lineage.pop_back();
+}
+
+/// Makes the timeline on which the new leader's WAL ends the last of the accepted history. Those
+/// beyond it are no part of it, but may be of the next target's, should this one be lost as well.
+void keep_lineage_of(Record& next, Timeline timeline) {
+  const auto it =
+      std::find_if(next.set_aside.begin(), next.set_aside.end(), [&](const SetAside& aside) {
+        return aside.fork.timeline == timeline;
+      });
+  if (it == next.set_aside.end() || it->parent >= timeline) {
+    while (!next.lineage.empty() && next.lineage.back().timeline > timeline) set_aside_last(next);
+    return;
+  }
+  const Fork fork = it->fork;
+  keep_lineage_of(next, it->parent);
+  next.set_aside.remove_if([&](const SetAside& aside) { return aside.fork == fork; });
+  next.lineage.push_back(fork);
 }
 
 void reserve_timeline(Record& next, Position fork) {
-  keep_lineage_of(next, fork);
+  keep_lineage_of(next, fork.timeline);
   next.timeline_last = next.timeline_last.next();
   if (HF_DEFECT(kTimelineReused)) next.timeline_last = Timeline{fork.timeline.value + 1};
   // The oldest forks matter only to members that have been away for as many failovers: they are
@@ -124,6 +142,7 @@ Record draft_steady(const View& v) {
   next.primary = v.record().target;
   next.target = Incarnation{};
   next.depose = false;
+  next.set_aside.clear();
   const PairId newest = newest_pair(v.record())->id;
   next.pairs.remove_if([&](const Pair& pair) { return pair.id != newest; });
   return next;

@@ -241,8 +241,8 @@ constexpr Row kRows[] = {
      cannot_seal,
      nothing},
     {{"C275",
-      "Witnesses agree that the leader is lost, but the store has not answered since: this "
-      "controller may be cut off with them."},
+      "Witnesses agree that the leader is lost, but the store does not answer, or only just again: "
+      "this controller may have been cut off with them."},
      cut_off,
      nothing},
     {{"C280",

@@ -189,6 +189,21 @@ TEST(SteadyC275, controller_that_the_store_does_not_answer_begins_nothing) {
   EXPECT_EQ(cut.tick(RecordRead{cut.state.record, cut.now}), "C210");
 }
 
+TEST(SteadyC275, controller_that_was_cut_off_with_a_witness_waits_until_streams_are_found_again) {
+  Cluster c = registry();
+  c.store_answers = false;
+  c.state.store_answered_at = c.now - 1ms;
+  c.silence_leader(400ms);
+  EXPECT_EQ(c.tick(), "C275");
+  c.silence_leader(c.policy.timing.detection);
+  EXPECT_EQ(c.tick(RecordRead{c.state.record, c.now}), "C275") << "it has only just answered";
+  const Duration wait = c.policy.timing.sick + 2 * c.policy.timing.heartbeat;
+  c.silence_leader(wait - 1ms);
+  EXPECT_EQ(c.tick(), "C275");
+  c.silence_leader(1ms);
+  EXPECT_EQ(c.tick(), "C210");
+}
+
 TEST(SteadyC250, seals_are_preferred_while_they_suffice) {
   Cluster c = orders();
   c.silence_leader(400ms);  // members 1 and 2 live

@@ -107,6 +107,17 @@ void take_report(const ClusterPolicy& policy,
   note_leader(policy, state, view.report, now);
 }
 
+/// After a silence of the store this controller was cut off itself, or could have been.
+void note_answer(const ClusterPolicy& policy,
+                 ControllerState& state,
+                 MonoTime asked,
+                 MonoTime now) {
+  const MonoTime unanswered = std::max(state.store_wanted_since, state.store_answered_at);
+  if (state.store_wanted_since != kNever && asked - unanswered >= policy.timing.detection)
+    state.store_back_at = now;
+  state.store_answered_at = std::max(state.store_answered_at, asked);
+}
+
 void take_write(ControllerState& state, const WriteDone& done, MonoTime now) {
   take_record(state, done.record, now);
   state.writing = false;
@@ -229,7 +240,7 @@ void step_controller(const ClusterPolicy& policy,
     controller::take_report(policy, state, *report, input.now, out);
   } else if (const auto* read = std::get_if<RecordRead>(&input.event)) {
     controller::take_record(state, read->record, input.now);
-    state.store_answered_at = std::max(state.store_answered_at, read->asked);
+    controller::note_answer(policy, state, read->asked, input.now);
   } else if (const auto* done = std::get_if<WriteDone>(&input.event)) {
     controller::take_write(state, *done, input.now);
   }
@@ -243,6 +254,8 @@ void step_controller(const ClusterPolicy& policy,
   if (view.evidence.next != kNever)
     out.next_deadline = std::min(out.next_deadline, view.evidence.next + 1us);
   out.read_store = view.evidence.silence >= 2 * policy.timing.heartbeat;
+  if (!out.read_store) state.store_wanted_since = kNever;
+  if (out.read_store && state.store_wanted_since == kNever) state.store_wanted_since = input.now;
   if (const auto* command = std::get_if<OperatorCommand>(&input.event)) {
     return controller::operate(view, *command, out);
   }

@@ -212,6 +212,28 @@ TEST(Drafts, unused_reserved_timeline_leaves_the_lineage_but_is_never_given_agai
   EXPECT_EQ(next.lineage[1].start, Lsn{150});
 }
 
+TEST(Drafts, fork_of_a_target_that_is_chosen_after_another_is_not_forgotten) {
+  Cluster c = registry();
+  c.set_record(testing::promoting(c.record(), c.who(1), Lsn{100}, {c.who(2), c.who(3)}, 1));
+  c.set_record(testing::sealing(c.record(), false));
+  // Member 2 has more of the first timeline than member 1, which leads the second and is away.
+  const SealedMembers without{{c.who(2), at(150)}};
+  c.set_record(controller::draft_promoting(c.view(), without[0], without, false));
+  EXPECT_EQ(relation(c.record(), {Timeline{2}, Lsn{120}}), Relation::kDiverged);
+  ASSERT_EQ(c.record().set_aside.size(), 1U);
+  c.set_record(testing::sealing(c.record(), false));
+  const SealedMembers back{{c.who(1), at(120, 2)}, {c.who(2), at(150)}};
+  const Record next = controller::draft_promoting(c.view(), back[0], back, false);
+  ASSERT_EQ(next.lineage.size(), 3U);
+  EXPECT_EQ(next.lineage[1].timeline, Timeline{2});
+  EXPECT_EQ(next.lineage[1].start, Lsn{100});
+  EXPECT_EQ(relation(next, at(150)), Relation::kDiverged) << "what member 2 had is beyond the fork";
+  ASSERT_EQ(next.set_aside.size(), 1U);
+  EXPECT_EQ(next.set_aside[0].fork.timeline, Timeline{3});
+  c.set_record(next);
+  EXPECT_TRUE(controller::draft_steady(c.view()).set_aside.empty());
+}
+
 TEST(Drafts, failover_after_its_own_window_starts_the_count_afresh) {
   Cluster c = registry();
   Record record = c.record();

@@ -24,14 +24,18 @@ bool hears_nothing(const Record& record, const MemberReport& report, Duration li
   return record.phase == Phase::kPromoting && report.following != record.key.epoch;
 }
 
+/// Whoever was itself cut off or ill needs that time to find its streams again.
+Duration steady_time(const ClusterPolicy& policy) {
+  return policy.timing.sick + 2 * policy.timing.heartbeat;
+}
+
 /// Has it been heard, and well, for long enough that the leader would have been heard by it again?
-/// One that was itself cut off or ill needs that time to find its stream again.
 bool is_steady(const ClusterPolicy& policy,
                const ControllerState& state,
                int member,
                MonoTime now) {
-  const Duration limit = policy.timing.sick + 2 * policy.timing.heartbeat;
-  return since(state.members[static_cast<std::size_t>(member)].well_since, now) >= limit;
+  const MonoTime well_since = state.members[static_cast<std::size_t>(member)].well_since;
+  return since(well_since, now) >= steady_time(policy);
 }
 
 SealedMembers witnesses_of_silence(const ClusterPolicy& policy,
@@ -76,8 +80,7 @@ bool candidates_agree(const ClusterPolicy& policy, const ControllerState& state,
 /// It hears none of its standbys, although enough of them are heard here to seal: the leader is cut
 /// off. One standby alone could be the deaf one.
 bool is_deaf(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
-  const Duration limit = policy.timing.sick + 2 * policy.timing.heartbeat;
-  if (unanswered_for(state) < limit) return false;
+  if (unanswered_for(state) < steady_time(policy)) return false;
   SealedMembers witnesses = sealable_members(policy, state, now);
   witnesses.remove_if(
       [&](const SealedMember& it) { return !is_steady(policy, state, it.who.member, now); });
@@ -232,10 +235,13 @@ Evidence weigh(const ClusterPolicy& policy, const ControllerState& state, MonoTi
       HF_DEFECT(kOneWitness) ? evidence.can_seal : all_pairs_satisfied(record, witnesses);
   evidence.candidates_agree = candidates_agree(policy, state, now);
   const MonoTime silent_since = std::max(state.members[leader.member].heard, state.awake_since);
-  if (state.store_answered_at < silent_since && (enough || evidence.candidates_agree)) {
+  const bool was_cut_off = since(state.store_back_at, now) < steady_time(policy);
+  if ((state.store_answered_at < silent_since || was_cut_off) &&
+      (enough || evidence.candidates_agree)) {
     evidence.verdict = Verdict::kUnknown;
     evidence.candidates_agree = false;
     evidence.cut_off = true;
+    if (was_cut_off) evidence.next = state.store_back_at + steady_time(policy);
     return evidence;
   }
   if (enough) {

@@ -23,8 +23,9 @@ struct Evidence {
   Verdict verdict = Verdict::kAlive;
   bool can_seal = false;  ///< the members heard and able would satisfy every recorded pair
   bool candidates_agree =
-      false;               ///< lossy: every heard candidate also received nothing, and one is heard
-  bool cut_off = false;    ///< they agree, but the store has not answered this controller since
+      false;  ///< lossy: every heard candidate also received nothing, and one is heard
+  bool cut_off =
+      false;  ///< they agree, but the store does not answer this controller, or only just again
   Incarnation likely;      ///< who would be chosen among those heard
   Duration silence{};      ///< of the leader's agent, as this controller counts it
   MonoTime next = kNever;  ///< when the answer may change by time alone

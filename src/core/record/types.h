@@ -66,6 +66,14 @@ struct Fork {
   friend constexpr bool operator==(const Fork&, const Fork&) = default;
 };
 
+/// A timeline that a later target's history does not contain. Its leader may yet be chosen again.
+struct SetAside {
+  Fork fork;
+  Timeline parent;  ///< the timeline that it left at fork.start
+
+  friend constexpr bool operator==(const SetAside&, const SetAside&) = default;
+};
+
 enum class Phase : std::uint8_t { kSteady, kSealing, kPromoting };
 
 /// Why an epoch ended.
@@ -100,6 +108,7 @@ struct RecordKey {
 
 inline constexpr int kPairsMax = 12;
 inline constexpr int kForksMax = 64;
+inline constexpr int kSetAsideMax = 8;
 inline constexpr int kFailoversRemembered = 4;
 
 /// What was decided about one cluster. Invariant: every acknowledged commit satisfies at least one
@@ -117,7 +126,8 @@ struct Record {
   MemberSet candidates;          ///< for lossy takeover; the primary holds promises of all of them
   MemberSet candidates_pending;  ///< not candidates until the primary has persisted that it knows
   InlineVec<Fork, kForksMax> lineage;  ///< accepted timelines, oldest first; the last is current
-  Timeline timeline_last;              ///< the highest timeline ever reserved
+  InlineVec<SetAside, kSetAsideMax> set_aside;  ///< oldest first; none while steady
+  Timeline timeline_last;                       ///< the highest timeline ever reserved
   std::optional<Handover> handover;
   bool halted =
       false;  ///< no automatic failover until an operator resumes: successors died of one cause

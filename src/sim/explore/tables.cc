@@ -60,6 +60,12 @@ class Writer {
   InlineVec<Byte, 250> bytes_;
 };
 
+void write(Writer& to, const core::Fork& fork) {
+  to.id(fork.timeline);
+  to.id(fork.start);
+  to.id(fork.epoch);
+}
+
 void write(Writer& to, const core::Record& record) {
   to.key(record.key);
   to.byte(static_cast<std::uint64_t>(record.phase));
@@ -73,10 +79,11 @@ void write(Writer& to, const core::Record& record) {
   to.set(record.candidates);
   to.set(record.candidates_pending);
   to.byte(record.lineage.size());
-  for (const core::Fork& fork : record.lineage) {
-    to.id(fork.timeline);
-    to.id(fork.start);
-    to.id(fork.epoch);
+  for (const core::Fork& fork : record.lineage) write(to, fork);
+  to.byte(record.set_aside.size());
+  for (const core::SetAside& aside : record.set_aside) {
+    write(to, aside.fork);
+    to.id(aside.parent);
   }
   to.id(record.timeline_last);
   to.who(record.handover ? record.handover->to : core::Incarnation{});
