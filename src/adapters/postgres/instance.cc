@@ -22,7 +22,8 @@ namespace {
 using core::PgState;
 using core::PgVerb;
 
-constexpr auto kPace = std::chrono::milliseconds(20);
+/// Often enough to tell silence from the pace of the guardian, which keeps WAL moving.
+constexpr auto kPace = std::chrono::milliseconds(30);
 constexpr auto kPaceUnsettled = std::chrono::milliseconds(4);
 constexpr Duration kGuardianPace = 1s;
 

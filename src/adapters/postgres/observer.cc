@@ -125,6 +125,12 @@ void Observer::look_at_nothing(Look& look) {
   o.timeline = control_->timeline;
 }
 
+/// A standby in its usual state: what could end it is seen in what is asked.
+bool Observer::only_streams() const {
+  return answered_ && last_.state == PgState::kStandby && context_.settings().source.is_set() &&
+         last_.receiver == core::ReceiverState::kStreaming && context_.doing == Doing::kNothing;
+}
+
 bool Observer::ask(std::vector<Table>& tables) {
   const Patience patience{kStatement, &context_.stop_all};
   if (session_ == nullptr || !session_->good()) {
@@ -133,11 +139,14 @@ bool Observer::ask(std::vector<Table>& tables) {
     if (!fresh || !(*fresh)->query(kPrepare, patience)) return false;
     session_ = std::move(*fresh);
   }
-  auto answer =
-      session_->query(answered_ && last_.state == PgState::kPrimary
-                          ? "execute general; execute senders"
-                          : "execute general; execute receiver; execute startup; execute senders",
-                      patience);
+  asked_ = Asked::kAll;
+  if (answered_ && last_.state == PgState::kPrimary) asked_ = Asked::kPrimary;
+  if (only_streams()) asked_ = Asked::kStreaming;
+  constexpr const char* kStatements[] = {
+      "execute general; execute receiver; execute startup; execute senders",
+      "execute general; execute senders",
+      "execute general; execute receiver"};
+  auto answer = session_->query(kStatements[static_cast<std::size_t>(asked_)], patience);
   if (!answer || answer->size() < 2 || answer->front().empty()) {
     if (!session_->good()) session_.reset();
     return false;
@@ -176,12 +185,13 @@ void Observer::look_at_server(Look& look, MonoTime now) {
   if (doing == Doing::kStarting) o.state = PgState::kStarting;
   const Settings settings = context_.settings();
   if (general[4] == spell_sync(settings.pair)) o.sync_pair = settings.pair.id;
+  const bool as_it_was = asked_ == (standby ? Asked::kStreaming : Asked::kPrimary);
+  if (asked_ != Asked::kAll && !as_it_was) {
+    answered_ = false;  // it is something else now: the next look asks for everything
+    look.settled = false;
+    return;
+  }
   if (standby) {
-    if (tables.size() < 4) {
-      look.settled = false;
-      last_.state = PgState::kStandby;
-      return;
-    }
     see_standby(look, general, tables, now);
   } else {
     see_primary(look, general, tables.back(), now);

@@ -34,8 +34,10 @@ class Observer {
   void look_at_nothing(Look& look);
   void look_at_server(Look& look, MonoTime now);
   bool ask(std::vector<Table>& tables);
+  [[nodiscard]] bool only_streams() const;
   void see_standby(Look& look, const Row& general, const std::vector<Table>& tables, MonoTime now);
   void see_position(Look& look, const Row& general, const Table& startup);
+  void see_replay_timeline();
   void see_receiver(Look& look, const Table& receiver, MonoTime now);
   void see_bytes(const Row& receiver, MonoTime now);
   void see_primary(Look& look, const Row& general, const Table& senders, MonoTime now);
@@ -57,11 +59,14 @@ class Observer {
   std::unique_ptr<Connection> walsender_;  ///< knows the timeline of what was replayed
   core::PgObservation last_;
   bool answered_ = false;
+  /// What it is asked depends on what it was: most looks find a server in its usual state.
+  enum class Asked { kAll, kPrimary, kStreaming } asked_ = Asked::kAll;
   std::uint64_t looks_ = 0;
   MonoTime looked_at_ = kLongAgo;
 
   // As a standby.
   Timeline replay_timeline_;
+  Timeline timeline_before_;  ///< the same, at the look before
   Lsn position_;
   Timeline position_timeline_;
   Lsn replayed_;

@@ -24,11 +24,15 @@ void Observer::see_standby(Look& look,
                            MonoTime now) {
   core::PgObservation& o = look.pg;
   see_receiver(look, tables[1], now);
-  see_position(look, general, tables[2]);
+  const Timeline newest{tables[1].empty() ? 0 : parse_number(tables[1][0][2]).value_or(0)};
+  // On the newest timeline that there is replay stays: only on the way there it is asked for.
+  const bool there = asked_ == Asked::kStreaming && newest.is_set() && replay_timeline_ == newest;
+  timeline_before_ = replay_timeline_;
+  if (!there) see_replay_timeline();
+  see_position(look, general, asked_ == Asked::kAll ? tables[2] : Table{});
   const Lsn received = tables[1].empty() ? Lsn{} : parse_lsn(tables[1][0][3]).value_or(Lsn{});
   o.replay_lag = replay_lag(received, parse_lsn(general[1]).value_or(Lsn{}), now);
   if (!o.source.is_set() && !o.position_final) look.settled = false;
-  if (o.source.is_set() && o.receiver != ReceiverState::kStreaming) look.settled = false;
   estimate_recovery(std::max(received, position_), now);
 }
 
@@ -38,7 +42,21 @@ void Observer::see_standby(Look& look,
 void Observer::see_position(Look& look, const Row& general, const Table& startup) {
   core::PgObservation& o = look.pg;
   const Lsn replayed = parse_lsn(general[1]).value_or(Lsn{});
-  const Timeline before = replay_timeline_;
+  const bool moved = replayed != replayed_;
+  replayed_ = replayed;
+  if (timeline_before_ == replay_timeline_ && replay_timeline_.is_set() && replayed.is_set()) {
+    position_ = replayed;
+    position_timeline_ = replay_timeline_;
+  }
+  final_ = is_final(general, startup, moved) && position_ == replayed;
+  o.flushed = position_;
+  o.timeline = position_timeline_;
+  o.position_final = final_;
+  if (final_) o.receiver = ReceiverState::kNone;  // seen gone by a later look than before
+  if (position_ != replayed) look.settled = false;
+}
+
+void Observer::see_replay_timeline() {
   if (walsender_ == nullptr || !walsender_->good()) {
     walsender_.reset();
     auto fresh = Connection::open(context_.local_conninfo("holdfast") + " replication=true",
@@ -53,18 +71,6 @@ void Observer::see_position(Look& look, const Row& general, const Table& startup
       walsender_.reset();
     }
   }
-  const bool moved = replayed != replayed_;
-  replayed_ = replayed;
-  if (before == replay_timeline_ && before.is_set() && replayed.is_set()) {
-    position_ = replayed;
-    position_timeline_ = before;
-  }
-  final_ = is_final(general, startup, moved) && position_ == replayed;
-  o.flushed = position_;
-  o.timeline = position_timeline_;
-  o.position_final = final_;
-  if (final_) o.receiver = ReceiverState::kNone;  // seen gone by a later look than before
-  if (position_ != replayed) look.settled = false;
 }
 
 bool Observer::has_receiver(bool all) const {

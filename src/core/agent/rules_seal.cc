@@ -18,6 +18,16 @@ bool unsealed(const View& v) {
          (pg.source.is_set() || old_credential || pg.receiver != ReceiverState::kNone);
 }
 
+/// A clean stop sends a last record to everybody. The successor must not be the one that misses it,
+/// or another would be more advanced. One that hangs sends nothing, and one that does not stop is
+/// fenced when its lease ends.
+bool receives_the_last(const View& v) {
+  const auto& handover = v.record().handover;
+  return handover.has_value() && handover->to == v.self() && unsealed(v) &&
+         v.pg.receiver == ReceiverState::kStreaming &&
+         since(v.pg.last_byte_at, v.now) < v.policy.timing.detection;
+}
+
 void nothing(View&, AgentStep&) {}
 
 void start_sealed(View& v, AgentStep& out) {
@@ -40,6 +50,10 @@ constexpr Row kRows[] = {
       "Sealing: a member that is down starts without a source, to learn how far its WAL reaches."},
      is_down,
      start_sealed},
+    {{"A215",
+      "It is the successor of a handover: it takes what its leader still sends, then seals."},
+     receives_the_last,
+     nothing},
     {{"A220", "Sealing: credentials of older epochs, the source and every WAL receiver go."},
      unsealed,
      seal},

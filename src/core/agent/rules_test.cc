@@ -168,6 +168,24 @@ TEST(SealA220, command_under_way_is_not_interrupted) {
   EXPECT_EQ(m.learn(sealing(m.record(), false)), "");
 }
 
+TEST(SealA215, successor_of_a_handover_takes_what_a_clean_stop_still_sends) {
+  Member m = follower();
+  Record record = sealing(m.record(), true);
+  record.handover = Handover{Member::who(1)};
+  EXPECT_EQ(m.learn(record), "");
+  EXPECT_EQ(m.verb(), "") << "its leader still sends";
+  m.pg.receiver = ReceiverState::kConnecting;
+  EXPECT_EQ(m.step(), "A220");
+  EXPECT_EQ(m.verb(), "seal") << "it has stopped";
+
+  Member silent = follower();
+  silent.pg.last_byte_at = silent.now - silent.policy.timing.detection;
+  EXPECT_EQ(silent.learn(record), "A220") << "a leader that hangs is not waited for";
+
+  Member other = Member(testing::registry_policy(), 2);
+  EXPECT_EQ(other.learn(record), "A220") << "nobody else waits";
+}
+
 TEST(SealA290, sealed_member_waits) {
   Member m = follower();
   m.detach();
