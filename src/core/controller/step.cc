@@ -112,6 +112,7 @@ void note_answer(const ClusterPolicy& policy,
                  ControllerState& state,
                  MonoTime asked,
                  MonoTime now) {
+  if (asked == kLongAgo) return;  // a watch showed it
   const MonoTime unanswered = std::max(state.store_wanted_since, state.store_answered_at);
   if (state.store_wanted_since != kNever && asked - unanswered >= policy.timing.detection)
     state.store_back_at = now;
