@@ -102,32 +102,37 @@ int ask_all(const OperateOptions& options, const char* verb, const std::string& 
 
 }  // namespace
 
-int command_bootstrap(const BootstrapOptions& options) {
-  Result<std::unique_ptr<SiteClient>> client = SiteClient::open(options.site);
+namespace {
+
+using EachCluster = std::function<int(SiteClient&, const model::Cluster&)>;
+
+/// For the cluster that is named, or for every one of the site; the worst exit code.
+int for_clusters(const SiteOptions& site, const std::string& name, const EachCluster& act) {
+  Result<std::unique_ptr<SiteClient>> client = SiteClient::open(site);
   if (!client) return report(client.error());
   int code = 0;
   bool found = false;
   for (const model::Cluster& cluster : (*client)->site().clusters) {
-    if (!options.cluster.empty() && cluster.name != options.cluster) continue;
+    if (!name.empty() && cluster.name != name) continue;
     found = true;
-    const std::string target = "/v1/clusters/" + cluster.name + "/create";
-    Result<Json> done = (*client)->post(target, "", kCreateLimit);
-    // Processes that have just been started need a moment to find each other.
-    for (int i = 0; i < options.wait_s && !done && done.error().code == Errc::kUnavailable; ++i) {
-      pause(1s);
-      done = (*client)->post(target, "", kCreateLimit);
-    }
-    if (!done) {
-      code = report(done.error());
-      continue;
-    }
-    std::printf("%s: %s\n", cluster.name.c_str(), done->at("done").text.c_str());
+    code = std::max(code, act(**client, cluster));
   }
   if (found) return code;
-  return report({Errc::kNotFound, "This site has no cluster '" + options.cluster + "'.", {}});
+  return report({Errc::kNotFound, "This site has no cluster '" + name + "'.", {}});
 }
 
-namespace {
+int create(SiteClient& client, const model::Cluster& cluster, int wait_s) {
+  const std::string target = "/v1/clusters/" + cluster.name + "/create";
+  Result<Json> done = client.post(target, "", kCreateLimit);
+  // Processes that have just been started need a moment to find each other.
+  for (int i = 0; i < wait_s && !done && done.error().code == Errc::kUnavailable; ++i) {
+    pause(1s);
+    done = client.post(target, "", kCreateLimit);
+  }
+  if (!done) return report(done.error());
+  std::printf("%s: %s\n", cluster.name.c_str(), done->at("done").text.c_str());
+  return 0;
+}
 
 /// Who of the cluster's members, in the order of the site file, leads or could lead at once.
 std::string best_ready(const model::Site& site, const model::Cluster& cluster, const Json& now) {
@@ -144,33 +149,30 @@ std::string best_ready(const model::Site& site, const model::Cluster& cluster, c
   return now.at("primary").text;
 }
 
-int fail_back(SiteClient& client, OperateOptions options, const model::Cluster& cluster) {
-  options.cluster = cluster.name;
-  const Result<Json> status = client.get("/v1/status");
-  if (!status) return report(status.error());
-  const Json now = cluster_of(*status, cluster.name);
-  options.to = best_ready(client.site(), cluster, now);
-  if (options.to != now.at("primary").text) return command_switchover(options);
-  std::printf("%s leads %s already: nobody whom the site file prefers is ready.\n",
-              options.to.c_str(),
-              cluster.name.c_str());
-  return 0;
-}
-
 }  // namespace
 
+int command_bootstrap(const BootstrapOptions& options) {
+  return for_clusters(
+      options.site, options.cluster, [&](SiteClient& client, const model::Cluster& cluster) {
+        return create(client, cluster, options.wait_s);
+      });
+}
+
 int command_failback(const OperateOptions& options) {
-  Result<std::unique_ptr<SiteClient>> client = SiteClient::open(options.site);
-  if (!client) return report(client.error());
-  int code = 0;
-  bool found = false;
-  for (const model::Cluster& cluster : (*client)->site().clusters) {
-    if (!options.cluster.empty() && cluster.name != options.cluster) continue;
-    found = true;
-    code = std::max(code, fail_back(**client, options, cluster));
-  }
-  if (found) return code;
-  return report({Errc::kNotFound, "This site has no cluster '" + options.cluster + "'.", {}});
+  return for_clusters(
+      options.site, options.cluster, [&](SiteClient& client, const model::Cluster& cluster) {
+        const Result<Json> status = client.get("/v1/status");
+        if (!status) return report(status.error());
+        const Json now = cluster_of(*status, cluster.name);
+        OperateOptions move = options;
+        move.cluster = cluster.name;
+        move.to = best_ready(client.site(), cluster, now);
+        if (move.to != now.at("primary").text) return command_switchover(move);
+        std::printf("%s leads %s already: nobody whom the site file prefers is ready.\n",
+                    move.to.c_str(),
+                    cluster.name.c_str());
+        return 0;
+      });
 }
 
 int command_switchover(const OperateOptions& options) {

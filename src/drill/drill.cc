@@ -182,7 +182,6 @@ Result<Outcome> run_drill(Twin& twin, const DrillPlan& plan, const Progress& pro
   Outcome outcome;
   outcome.scenario = plan.scenario;
   outcome.steps = std::move(*steps);
-  outcome.history = plan.history;
   outcome.longest_stall = longest_stall(twin, began_at);
   const Result<workload::History> history = workload::read_history(plan.history);
   if (!history) return tl::unexpected(history.error());

@@ -57,7 +57,6 @@ struct Outcome {
   std::vector<Lost> lost;  ///< by cluster
   std::vector<Said> said;
   Duration longest_stall{};  ///< of the machine while it was measured
-  std::string history;       ///< the file
 
   /// Every step came to its end, everybody was served again, and nothing was lost beyond policy.
   [[nodiscard]] bool good() const;

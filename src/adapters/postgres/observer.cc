@@ -142,12 +142,15 @@ bool Observer::ask(std::vector<Table>& tables) {
   asked_ = Asked::kAll;
   if (answered_ && last_.state == PgState::kPrimary) asked_ = Asked::kPrimary;
   if (only_streams()) asked_ = Asked::kStreaming;
-  constexpr const char* kStatements[] = {
-      "execute general; execute receiver; execute startup; execute senders",
-      "execute general; execute senders",
-      "execute general; execute receiver"};
-  auto answer = session_->query(kStatements[static_cast<std::size_t>(asked_)], patience);
-  if (!answer || answer->size() < 2 || answer->front().empty()) {
+  constexpr struct {
+    const char* statements;
+    std::size_t tables;
+  } kLooks[] = {{"execute general; execute receiver; execute startup; execute senders", 4},
+                {"execute general; execute senders", 2},
+                {"execute general; execute receiver", 2}};
+  const auto& wanted = kLooks[static_cast<std::size_t>(asked_)];
+  auto answer = session_->query(wanted.statements, patience);
+  if (!answer || answer->size() < wanted.tables || answer->front().empty()) {
     if (!session_->good()) session_.reset();
     return false;
   }
@@ -187,8 +190,7 @@ void Observer::look_at_server(Look& look, MonoTime now) {
   if (general[4] == spell_sync(settings.pair)) o.sync_pair = settings.pair.id;
   const bool as_it_was = asked_ == (standby ? Asked::kStreaming : Asked::kPrimary);
   if (asked_ != Asked::kAll && !as_it_was) {
-    answered_ = false;  // it is something else now: the next look asks for everything
-    look.settled = false;
+    look.settled = false;  // it is something else now, and the next look asks accordingly
     return;
   }
   if (standby) {

@@ -36,7 +36,7 @@ class Observer {
   bool ask(std::vector<Table>& tables);
   [[nodiscard]] bool only_streams() const;
   void see_standby(Look& look, const Row& general, const std::vector<Table>& tables, MonoTime now);
-  void see_position(Look& look, const Row& general, const Table& startup);
+  void see_position(Look& look, const Row& general, const Table& startup, Timeline before);
   void see_replay_timeline();
   void see_receiver(Look& look, const Table& receiver, MonoTime now);
   void see_bytes(const Row& receiver, MonoTime now);
@@ -66,7 +66,6 @@ class Observer {
 
   // As a standby.
   Timeline replay_timeline_;
-  Timeline timeline_before_;  ///< the same, at the look before
   Lsn position_;
   Timeline position_timeline_;
   Lsn replayed_;

@@ -27,9 +27,9 @@ void Observer::see_standby(Look& look,
   const Timeline newest{tables[1].empty() ? 0 : parse_number(tables[1][0][2]).value_or(0)};
   // On the newest timeline that there is replay stays: only on the way there it is asked for.
   const bool there = asked_ == Asked::kStreaming && newest.is_set() && replay_timeline_ == newest;
-  timeline_before_ = replay_timeline_;
+  const Timeline before = replay_timeline_;
   if (!there) see_replay_timeline();
-  see_position(look, general, asked_ == Asked::kAll ? tables[2] : Table{});
+  see_position(look, general, asked_ == Asked::kAll ? tables[2] : Table{}, before);
   const Lsn received = tables[1].empty() ? Lsn{} : parse_lsn(tables[1][0][3]).value_or(Lsn{});
   o.replay_lag = replay_lag(received, parse_lsn(general[1]).value_or(Lsn{}), now);
   if (!o.source.is_set() && !o.position_final) look.settled = false;
@@ -39,14 +39,14 @@ void Observer::see_standby(Look& look,
 /// The position and its timeline: what was replayed, because that ends with a whole record, and the
 /// timeline that wrote the last of it. The timeline of the look before is compared with that of
 /// this look, so that it never belongs to another position.
-void Observer::see_position(Look& look, const Row& general, const Table& startup) {
+void Observer::see_position(Look& look, const Row& general, const Table& startup, Timeline before) {
   core::PgObservation& o = look.pg;
   const Lsn replayed = parse_lsn(general[1]).value_or(Lsn{});
   const bool moved = replayed != replayed_;
   replayed_ = replayed;
-  if (timeline_before_ == replay_timeline_ && replay_timeline_.is_set() && replayed.is_set()) {
+  if (before == replay_timeline_ && before.is_set() && replayed.is_set()) {
     position_ = replayed;
-    position_timeline_ = replay_timeline_;
+    position_timeline_ = before;
   }
   final_ = is_final(general, startup, moved) && position_ == replayed;
   o.flushed = position_;
