@@ -282,11 +282,12 @@ void wire(A& a, Either<core::MemberReport> auto& value) {
          barrier,
          promise_left,
          reboot_hold,
+         proof_age,
          senders] = value;
   wire_all(a, self, boot, agent_started, heartbeat, record, state, open, restarting, fenced);
   wire_all(a, regressed, able_to_seal, sick, drained, sealed, sealed_final, position, replay_lag);
   wire_all(a, following, wal, wal_silence, timeline, leads, proven, barrier, promise_left);
-  wire_all(a, reboot_hold, senders);
+  wire_all(a, reboot_hold, proof_age, senders);
 }
 
 template <class A>

@@ -107,6 +107,7 @@ class RandomValues {
     r.proven = {number()};
     r.barrier = {number()};
     r.promise_left = duration();
+    r.proof_age = duration();
     fill(r.senders, [&] {
       return core::SenderReport{incarnation(), {number()}, duration(), duration()};
     });

@@ -48,6 +48,7 @@ bool operator==(const MemberReport& a, const MemberReport& b) {
                     r.barrier,
                     r.promise_left,
                     r.reboot_hold,
+                    r.proof_age,
                     r.senders);
   };
   return first(a) == first(b) && second(a) == second(b);

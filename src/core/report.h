@@ -68,6 +68,7 @@ struct MemberReport {
   Lsn barrier;        ///< the LSN of that barrier
   Duration promise_left{};   ///< candidate: how long its promise to an older primary still runs
   bool reboot_hold = false;  ///< rebooted less than a lease ago: its promises are forgotten
+  Duration proof_age{};      ///< leader: since it last asked the store, or renewed its lease there
   InlineVec<SenderReport, kMembersMax> senders;
 };
 

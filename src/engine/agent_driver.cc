@@ -79,7 +79,7 @@ void AgentDriver::perform(const core::AgentAction& action) {
   } else if (const auto* command = std::get_if<core::PgCommand>(&action)) {
     ports_.postgres(*command);
   } else if (const auto* report = std::get_if<core::SendReport>(&action)) {
-    ports_.send_report(report->heartbeat, report->report);
+    ports_.send_report(*report);
   } else if (const auto* request = std::get_if<core::SendPromiseRequest>(&action)) {
     ports_.send_promise_request(request->to, request->request);
   } else if (const auto* grant = std::get_if<core::SendPromiseGrant>(&action)) {

@@ -21,9 +21,9 @@ class FakePorts : public AgentPorts {
   void postgres(const core::PgCommand& command) override {
     said.push_back(std::string("postgres ") + core::pg_verb_name(command.verb));
   }
-  void send_report(std::uint64_t, const core::MemberReport& report) override {
+  void send_report(const core::SendReport& report) override {
     said.emplace_back("report");
-    reported = report;
+    reported = report.report;
   }
   void send_promise_request(int, const core::PromiseRequest&) override {
     said.emplace_back("request");

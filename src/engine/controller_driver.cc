@@ -23,8 +23,10 @@ core::WriteResult write_result(StoreOutcome outcome) {
 
 }  // namespace
 
-ControllerDriver::ControllerDriver(const core::ClusterPolicy& policy, ControllerPorts& ports)
-    : policy_(&policy), ports_(ports) {}
+ControllerDriver::ControllerDriver(const core::ClusterPolicy& policy,
+                                   ControllerPorts& ports,
+                                   int rank)
+    : policy_(&policy), ports_(ports), rank_(rank) {}
 
 core::RecordKey ControllerDriver::key() const {
   return state_.record == nullptr ? core::RecordKey{} : state_.record->key;
@@ -96,7 +98,8 @@ void ControllerDriver::step(const Moment& at, core::ControllerEvent event) {
   core::step_controller(*policy_, state_, {at.now, at.wall, at.hint, std::move(event)}, step_);
   for (const core::Event& it : step_.events) ports_.event(it);
   deadline_ = step_.next_deadline;
-  if (step_.read_store && since(op_begun_, at.now) >= policy_->timing.heartbeat) begin_read(at.now);
+  const Duration read_pace = policy_->timing.detection / 2;
+  if (step_.read_store && since(op_begun_, at.now) >= read_pace) begin_read(at.now);
   if (step_.write) {
     StoreOp op;
     op.verb = StoreVerb::kCas;
@@ -141,8 +144,12 @@ void ControllerDriver::begin_proof(MonoTime now,
   const core::Incarnation leader = record.leader();
   const bool leads = report.self == leader;
   if (!leads && (leader.is_set() || report.self != record.primary)) return;
-  const bool due = since(proof_begun_, now) >= policy_->timing.lease_renewal / 2;
-  if (!due && proof_for_ == record.key) return;
+  const Duration pace = policy_->timing.lease_renewal / 2;
+  // Half a pace is what an answer may take: an earlier controller's is under way until then.
+  const bool stale = rank_ == 0 || report.proof_age >= pace * (rank_ + 1) + pace / 2;
+  const bool due = since(proof_begun_, now) >= pace && stale;
+  const bool known = proof_for_.store == record.key.store && proof_for_.epoch == record.key.epoch;
+  if (!due && known) return;
   proof_begun_ = now;
   proof_for_ = record.key;
   StoreOp op;

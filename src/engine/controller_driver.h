@@ -22,8 +22,9 @@ struct Moment {
 
 class ControllerDriver {
  public:
-  /// `policy` and `ports` must outlive the driver.
-  ControllerDriver(const core::ClusterPolicy& policy, ControllerPorts& ports);
+  /// `policy` and `ports` must outlive the driver. `rank`, from 0: which of the site's controllers
+  /// this is. The first keeps leaders' proofs fresh, the others step in where it does not.
+  ControllerDriver(const core::ClusterPolicy& policy, ControllerPorts& ports, int rank);
 
   /// A new process: it knows nothing and reads the store first.
   void start(const Moment& at);
@@ -68,6 +69,7 @@ class ControllerDriver {
 
   const core::ClusterPolicy* policy_;
   ControllerPorts& ports_;
+  int rank_;
   core::ControllerState state_;
   core::ControllerStep step_;
   InlineVec<Pending, 8> pending_;

@@ -61,6 +61,7 @@ core::ClusterPolicy three_members() {
 
 class ControllerDriverTest : public testing::Test {
  protected:
+  explicit ControllerDriverTest(int rank = 0) : driver(policy, ports, rank) {}
   [[nodiscard]] Moment at() const { return {now, WallTime{} + 480'000h, {}}; }
   void pass(Duration d) { now += d; }
 
@@ -79,7 +80,10 @@ class ControllerDriverTest : public testing::Test {
   void answer(StoreOutcome outcome, core::RecordPtr it, bool renewed = false) {
     driver.store_done(at(), ports.ops.back().token, {outcome, std::move(it), renewed});
   }
-  void report(int member, std::uint64_t heartbeat, std::uint64_t revision = 1) {
+  void report(int member,
+              std::uint64_t heartbeat,
+              std::uint64_t revision = 1,
+              Duration proof_age = Duration::max()) {
     core::MemberReport it;
     it.self = {static_cast<std::uint8_t>(member), lives[static_cast<std::size_t>(member)]};
     it.record = record(revision)->key;
@@ -91,6 +95,7 @@ class ControllerDriverTest : public testing::Test {
     it.following = member == 0 ? Epoch{} : Epoch{1};
     it.wal = core::WalSeen::kFlowing;
     it.able_to_seal = member != 0;
+    it.proof_age = proof_age;
     driver.report(at(), member, heartbeat, it);
   }
   [[nodiscard]] int count(StoreVerb verb) const {
@@ -108,7 +113,7 @@ class ControllerDriverTest : public testing::Test {
   std::array<std::uint32_t, 3> lives{100, 101, 102};
   core::ClusterPolicy policy = three_members();
   FakePorts ports;
-  ControllerDriver driver{policy, ports};
+  ControllerDriver driver;
 };
 
 TEST_F(ControllerDriverTest, New_process_reads_first_and_pushes_what_it_learns) {
@@ -144,6 +149,24 @@ TEST_F(ControllerDriverTest, Read_begun_on_the_leaders_heartbeat_is_its_proof) {
   EXPECT_FALSE(ports.proofs[0].proof.lease);
   pass(policy.timing.lease_renewal / 2);
   report(0, 21);
+  EXPECT_EQ(count(StoreVerb::kRead), 2);
+}
+
+class SecondControllerTest : public ControllerDriverTest {
+ protected:
+  SecondControllerTest() : ControllerDriverTest(1) {}
+};
+
+TEST_F(SecondControllerTest, It_leaves_fresh_proofs_to_the_first_and_steps_in_for_stale_ones) {
+  const Duration pace = policy.timing.lease_renewal / 2;
+  begin();
+  report(0, 17, 1, 50ms);
+  EXPECT_EQ(count(StoreVerb::kRead), 1) << "of an epoch it has proven nothing of yet";
+  answer(StoreOutcome::kDone, record());
+  pass(pace);
+  report(0, 22, 1, 2 * pace);
+  EXPECT_EQ(count(StoreVerb::kRead), 1);
+  report(0, 23, 1, 5 * pace / 2);
   EXPECT_EQ(count(StoreVerb::kRead), 2);
 }
 
@@ -239,11 +262,11 @@ TEST_F(ControllerDriverTest, Silent_leader_makes_it_look_whether_the_store_answe
   begin();
   report(0, 1);
   ports.clear();
-  pass(2 * policy.timing.heartbeat);
+  pass(policy.timing.detection / 2);
   driver.tick(at());
   EXPECT_EQ(count(StoreVerb::kRead), 1);
   driver.tick(at());
-  EXPECT_EQ(count(StoreVerb::kRead), 1) << "once in a heartbeat";
+  EXPECT_EQ(count(StoreVerb::kRead), 1) << "twice in the detection time";
   answer(StoreOutcome::kDone, record());
   EXPECT_EQ(driver.state().store_answered_at, now);
 }

@@ -19,7 +19,7 @@ class AgentPorts {
   virtual void persist(const core::AgentDisk& disk, std::uint64_t token) = 0;
   virtual void postgres(const core::PgCommand& command) = 0;
   /// To every controller.
-  virtual void send_report(std::uint64_t heartbeat, const core::MemberReport& report) = 0;
+  virtual void send_report(const core::SendReport& report) = 0;
   virtual void send_promise_request(int to, const core::PromiseRequest& request) = 0;
   virtual void send_promise_grant(int to, const core::PromiseGrant& grant) = 0;
   virtual void arm_guardian(MonoTime deadline) = 0;

@@ -191,8 +191,8 @@ void AgentMember::persist(const core::AgentDisk& disk, std::uint64_t token) {
 
 void AgentMember::postgres(const core::PgCommand& command) { instance_->command(command); }
 
-void AgentMember::send_report(std::uint64_t heartbeat, const core::MemberReport& report) {
-  mail_.report({options_.cluster, options_.member, heartbeat, report});
+void AgentMember::send_report(const core::SendReport& it) {
+  mail_.report({options_.cluster, options_.member, it.heartbeat, it.report}, it.news);
 }
 
 void AgentMember::send_promise_request(int to, const core::PromiseRequest& request) {

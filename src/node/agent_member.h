@@ -22,7 +22,7 @@ namespace holdfast::node {
 class AgentMail {
  public:
   virtual ~AgentMail() = default;
-  virtual void report(const codec::ToController& report) = 0;
+  virtual void report(const codec::ToController& report, bool news) = 0;
   virtual void promise(const codec::ToAgent& message) = 0;
   virtual void errand(const codec::Errand& errand) = 0;
 };
@@ -57,7 +57,7 @@ class AgentMember : public engine::AgentPorts {
 
   void persist(const core::AgentDisk& disk, std::uint64_t token) override;
   void postgres(const core::PgCommand& command) override;
-  void send_report(std::uint64_t heartbeat, const core::MemberReport& report) override;
+  void send_report(const core::SendReport& it) override;
   void send_promise_request(int to, const core::PromiseRequest& request) override;
   void send_promise_grant(int to, const core::PromiseGrant& grant) override;
   void arm_guardian(MonoTime deadline) override;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/routing/routing.h"
 #include "model/placement.h"
 #include "node/host_files.h"
 #include "node/log.h"
@@ -141,9 +142,11 @@ void AgentNode::from_agent(const std::string& peer, std::string_view frame) {
   }
 }
 
-void AgentNode::report(const codec::ToController& report) {
+void AgentNode::report(const codec::ToController& report, bool news) {
   const std::string frame = codec::encode(site_, report);
   for (const auto& link : controllers_) link->send(frame);
+  // Routers follow what changes, and only show who is silent.
+  if (!news && report.heartbeat % core::kHeartbeatsToRouters != 0) return;
   for (const auto& link : routers_) link->send(frame);
 }
 

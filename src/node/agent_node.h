@@ -29,7 +29,7 @@ class AgentNode : public AgentMail {
                                                  const model::Site& site,
                                                  const AgentOptions& options);
 
-  void report(const codec::ToController& report) override;
+  void report(const codec::ToController& report, bool news) override;
   void promise(const codec::ToAgent& message) override;
   void errand(const codec::Errand& errand) override;
 

@@ -1,7 +1,9 @@
 #include "node/controller_node.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "model/placement.h"
 #include "node/controller_api.h"
 #include "node/host_files.h"
 #include "node/log.h"
@@ -43,9 +45,11 @@ Result<std::unique_ptr<ControllerNode>> ControllerNode::open(net::Loop& loop,
   Result<std::unique_ptr<engine::Store>> store = open_store(loop, site, choice);
   if (!store) return tl::unexpected<Error>(store.error());
   node->store_ = std::move(*store);
+  const std::vector<model::Index> hosts = model::controller_hosts(site);
+  const auto rank = static_cast<int>(std::find(hosts.begin(), hosts.end(), *self) - hosts.begin());
   for (std::size_t i = 0; i < site.clusters.size(); ++i) {
-    node->seats_.push_back(
-        std::make_unique<ControllerSeat>(loop, site, static_cast<int>(i), *node->store_, *node));
+    node->seats_.push_back(std::make_unique<ControllerSeat>(
+        loop, site, static_cast<int>(i), rank, *node->store_, *node));
   }
   if (options.store == "etcd") {
     Result<std::unique_ptr<StoreLeader>> leader =

@@ -4,15 +4,19 @@
 
 namespace holdfast::node {
 
-ControllerSeat::ControllerSeat(
-    net::Loop& loop, const model::Site& site, int cluster, engine::Store& store, SeatHost& host)
+ControllerSeat::ControllerSeat(net::Loop& loop,
+                               const model::Site& site,
+                               int cluster,
+                               int rank,
+                               engine::Store& store,
+                               SeatHost& host)
     : site_(site),
       cluster_(cluster),
       store_(store),
       host_(host),
       lines_(config().members.size()),
       policy(core::make_policy(site, config())),
-      driver(policy, *this),
+      driver(policy, *this, rank),
       timer_(loop, [this] { host_.tick(cluster_); }) {}
 
 const model::Cluster& ControllerSeat::config() const {

@@ -26,9 +26,13 @@ class SeatHost {
 
 class ControllerSeat : public engine::ControllerPorts {
  public:
-  /// All must outlive the seat.
-  ControllerSeat(
-      net::Loop& loop, const model::Site& site, int cluster, engine::Store& store, SeatHost& host);
+  /// All must outlive the seat. `rank`: which of the site's controllers this is, from 0.
+  ControllerSeat(net::Loop& loop,
+                 const model::Site& site,
+                 int cluster,
+                 int rank,
+                 engine::Store& store,
+                 SeatHost& host);
 
   struct MemberLine {
     net::Listener::Connection connection = 0;  ///< 0: none

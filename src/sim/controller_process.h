@@ -64,7 +64,7 @@ class ControllerProcess : public Process, public Handler {
   class Seat : public engine::ControllerPorts {
    public:
     Seat(ControllerProcess& process, int cluster, const core::ClusterPolicy& policy)
-        : process_(process), cluster_(cluster), driver(policy, *this) {}
+        : process_(process), cluster_(cluster), driver(policy, *this, process.place_) {}
 
     void begin_store_op(const engine::StoreOp& op, std::uint64_t token) override;
     void push_record(int member, const core::RecordPtr& record) override;

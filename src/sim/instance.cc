@@ -165,8 +165,8 @@ void Instance::persist_done(std::uint64_t token) {
 
 void Instance::postgres(const core::PgCommand& command) { postgres_.command(command); }
 
-void Instance::send_report(std::uint64_t heartbeat, const core::MemberReport& report) {
-  world_.send_report(*this, heartbeat, report);
+void Instance::send_report(const core::SendReport& it) {
+  world_.send_report(*this, it.heartbeat, it.report);
 }
 
 void Instance::send_promise_request(int to, const core::PromiseRequest& request) {

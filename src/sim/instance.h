@@ -78,7 +78,7 @@ class Instance : public PgEnvironment, public engine::AgentPorts, public Handler
   // engine::AgentPorts.
   void persist(const core::AgentDisk& disk, std::uint64_t token) override;
   void postgres(const core::PgCommand& command) override;
-  void send_report(std::uint64_t heartbeat, const core::MemberReport& report) override;
+  void send_report(const core::SendReport& it) override;
   void send_promise_request(int to, const core::PromiseRequest& request) override;
   void send_promise_grant(int to, const core::PromiseGrant& grant) override;
   void arm_guardian(MonoTime deadline) override;

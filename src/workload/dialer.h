@@ -20,9 +20,9 @@ struct pollfd;
 namespace holdfast::workload {
 
 struct DialTimes {
-  Duration timeout = 400ms;       ///< from the first packet to being logged in
+  Duration timeout = 800ms;       ///< from the first packet to being logged in
   Duration second_after = 100ms;  ///< of silence
-  Duration pause = 10ms;          ///< between two tries of one proxy
+  Duration pause = 25ms;          ///< between two tries of one proxy
 };
 
 class Dialer {

@@ -45,7 +45,6 @@ class Commands {
   // commands_seal.cc
   Verdict seal(const core::PgCommand& command);
   Verdict follow(const core::PgCommand& command);
-  void tell_startup();
   int shown_receiver();
   Verdict end_receivers(Duration limit);
 

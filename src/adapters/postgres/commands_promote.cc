@@ -69,7 +69,7 @@ Result<bool> Commands::promote(const core::PgCommand& command) {
   Result<bool> done = context_.change(next, false);
   if (!done) return done;
   context_.reload();
-  tell_startup();
+  tell_startup(context_.postmaster());
   done = end_receivers(2s);
   if (!done) return done;
   context_.doing = Doing::kPromoting;

@@ -42,21 +42,12 @@ Result<bool> Commands::seal(const core::PgCommand& command) {
   if (!changed) return changed;
   if (is_down()) return true;
   context_.reload();
-  tell_startup();
+  // It ends its receiver by itself then, and starts none from what it read before.
+  tell_startup(context_.postmaster());
   const Result<bool> gone = end_receivers(kSealLimit);
   if (gone || interrupted()) return gone;
   // Stopping it seals it too.
   return stop_immediate();
-}
-
-/// The startup process reads the settings at once, not when the postmaster gets to passing them on:
-/// it ends its receiver by itself then, and starts none from what it read before.
-void Commands::tell_startup() {
-  for (const Child& child : children(context_.postmaster(), false)) {
-    if (child.kind != Kind::kStartup) continue;
-    const auto it = process::identify(child.pid);
-    if (it) process::send_signal(*it, SIGHUP);
-  }
 }
 
 /// The receiver that PostgreSQL shows, or 0. One that it has shown and shows no longer has flushed

@@ -116,12 +116,13 @@ std::string changing_conf(const InstanceConfig& config,
                              settings.source_epoch,
                              incarnation_name(self));
   }
-  // Without a source a retry is a look at local files; with one it is a process and a connection.
+  // Without a source a retry is a look at local files; with one it is a process and a connection,
+  // and the peer watch asks for it when the leader accepts.
   return "# Written by holdfast at every change.\n"
          "synchronous_standby_names = " +
          quoted(spell_sync(settings.pair)) + "\nprimary_conninfo = " + quoted(source) +
          "\nprimary_slot_name = " + quoted(follows ? incarnation_name(self) : "") +
-         "\nrestore_command = ''\nwal_retrieve_retry_interval = " + (follows ? "40ms" : "4ms") +
+         "\nrestore_command = ''\nwal_retrieve_retry_interval = " + (follows ? "500ms" : "10ms") +
          "\nholdfast.version = '" + std::to_string(settings.version) + "'\n";
 }
 

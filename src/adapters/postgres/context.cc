@@ -10,6 +10,7 @@ namespace holdfast::postgres {
 namespace {
 
 using process::boot_now;
+using process::ensure_file;
 using process::read_file;
 using process::write_file;
 
@@ -128,17 +129,17 @@ Result<bool> Context::change(Settings next, bool durable) {
 
 Result<bool> Context::write_all_files() {
   Result<bool> done =
-      write_file(layout.server_conf(), server_conf(config, layout), for_server(true));
-  if (done) done = write_file(layout.ident(), ident_conf(config), for_server(true));
+      ensure_file(layout.server_conf(), server_conf(config, layout), for_server(true));
+  if (done) done = ensure_file(layout.ident(), ident_conf(config), for_server(true));
   if (done) {
     const std::string line =
         pass_line(kCopyRole, copy_password(config.replication_secret, config.cluster));
-    done = write_file(layout.copy_passfile(), line, for_server(true));
+    done = ensure_file(layout.copy_passfile(), line, for_server(true));
   }
   // ALTER SYSTEM would override what is written here.
   const std::string automatic = layout.data() + "/postgresql.auto.conf";
   if (done && has_data()) {
-    done = write_file(automatic, "# Not used: see " + layout.conf() + "\n", for_server(true));
+    done = ensure_file(automatic, "# Not used: see " + layout.conf() + "\n", for_server(true));
   }
   return done;
 }

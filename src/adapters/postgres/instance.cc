@@ -23,8 +23,10 @@ using core::PgState;
 using core::PgVerb;
 
 /// Often enough to tell silence from the pace of the guardian, which keeps WAL moving.
-constexpr auto kPace = std::chrono::milliseconds(30);
-constexpr auto kPaceUnsettled = std::chrono::milliseconds(4);
+constexpr auto kPace = std::chrono::milliseconds(40);
+constexpr auto kPaceUnsettled = std::chrono::milliseconds(10);
+/// Each look at a server that does not answer yet costs it a process.
+constexpr auto kPaceUnanswered = std::chrono::milliseconds(50);
 constexpr Duration kGuardianPace = 1s;
 
 bool is_stop(PgVerb verb) { return verb == PgVerb::kStopFast || verb == PgVerb::kStopImmediate; }
@@ -244,7 +246,8 @@ void RealInstance::run_looks() {
     }
     std::unique_lock lock(mutex_);
     const bool quiet = look.settled && !look_now_;
-    looks_.wait_for(lock, quiet ? kPace : kPaceUnsettled, [&] { return stop_ || look_now_; });
+    const auto soon = look.answered ? kPaceUnsettled : kPaceUnanswered;
+    looks_.wait_for(lock, quiet ? kPace : soon, [&] { return stop_ || look_now_; });
     look_now_ = false;
     if (stop_) return;
   }

@@ -86,6 +86,7 @@ void Observer::begin_run(const ProcessId& run) {
   sure_ = Lsn{};
   candidate_ = Lsn{};
   senders_.clear();
+  written_.clear();
   control_.reset();
   last_.receiver = core::ReceiverState::kNone;
   context_.receiving = false;
@@ -135,6 +136,8 @@ bool Observer::ask(std::vector<Table>& tables) {
   const Patience patience{kStatement, &context_.stop_all};
   if (session_ == nullptr || !session_->good()) {
     session_.reset();
+    // A login that cannot succeed yet still costs the server a process.
+    if (postmaster_status(context_.layout, run_) == "starting") return false;
     auto fresh = context_.fresh_session(kStatement, &context_.stop_all);
     if (!fresh || !(*fresh)->query(kPrepare, patience)) return false;
     session_ = std::move(*fresh);
@@ -177,6 +180,7 @@ void Observer::look_at_server(Look& look, MonoTime now) {
       o.state = PgState::kStarting;
     }
     look.settled = false;
+    look.answered = false;
     return;
   }
   const Row general = tables.front().front();
@@ -273,12 +277,31 @@ void Observer::see_senders(Look& look, const Table& senders, MonoTime now) {
 void Observer::estimate_recovery(Lsn end, MonoTime now) {
   if (since(estimated_at_, now) < 1s || session_ == nullptr) return;
   estimated_at_ = now;
-  const auto seen =
-      session_->query("select redo_lsn from pg_control_checkpoint()", {kStatement, nullptr});
+  const auto seen = session_->query(
+      "select redo_lsn, (select wal_bytes from pg_stat_wal) from"
+      " pg_control_checkpoint()",
+      {kStatement, nullptr});
   if (!seen || seen->front().empty()) return;
-  const Lsn redo = parse_lsn(seen->front().front().front()).value_or(end);
+  const Row& row = seen->front().front();
+  const Lsn redo = parse_lsn(row[0]).value_or(end);
+  const std::uint64_t bytes = to_replay(redo, end, parse_number(row[1]).value_or(0));
+  estimate_ = Duration(static_cast<std::int64_t>(bytes * 1'000'000 / kReplayPerSecond));
+}
+
+/// A position also moves over the rest of a file that is closed early, as it is for a copy or a new
+/// timeline. Only a primary counts what it writes, and only since it started.
+std::uint64_t Observer::to_replay(Lsn redo, Lsn end, std::uint64_t bytes) {
   const std::uint64_t distance = end > redo ? end.value - redo.value : 0;
-  estimate_ = Duration(static_cast<std::int64_t>(distance * 1'000'000 / kReplayPerSecond));
+  if (last_.state != PgState::kPrimary) return distance;
+  if (written_.empty()) written_.push_back({replayed_.is_set() ? replayed_ : redo, 0});
+  written_.push_back({end, bytes});
+  constexpr std::size_t kWritten = 1024;
+  while (written_.size() > 1 && (written_[1].end <= redo || written_.size() > kWritten))
+    written_.pop_front();
+  const Written& first = written_.front();
+  if (bytes < first.bytes) return distance;
+  const std::uint64_t before = first.end > redo ? first.end.value - redo.value : 0;
+  return std::min(distance, before + bytes - first.bytes);
 }
 
 }  // namespace holdfast::postgres

@@ -19,6 +19,7 @@ struct Look {
   ProcessId run;             ///< the server that was seen; unset: none
   std::uint64_t number = 0;  ///< later looks have higher ones
   bool settled = true;       ///< false: something is about to change, look again soon
+  bool answered = true;      ///< false: there is a server, and it says nothing
 };
 
 class Observer {
@@ -48,6 +49,7 @@ class Observer {
   [[nodiscard]] Timeline timeline_at(Timeline newest, Lsn lsn);
   [[nodiscard]] Duration replay_lag(Lsn received, Lsn replayed, MonoTime now);
   void estimate_recovery(Lsn end, MonoTime now);
+  [[nodiscard]] std::uint64_t to_replay(Lsn redo, Lsn end, std::uint64_t bytes);
   void begin_run(const ProcessId& run);
 
   Context& context_;
@@ -96,6 +98,11 @@ class Observer {
   std::map<std::string, Seen> senders_;  ///< by process
   MonoTime estimated_at_ = kLongAgo;
   Duration estimate_{};
+  struct Written {
+    Lsn end;
+    std::uint64_t bytes = 0;  ///< of WAL that this run has written until then
+  };
+  std::deque<Written> written_;  ///< from the redo point on, or from where this run began to write
 
   // Of a server that is down.
   std::optional<Control> control_;

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "adapters/postgres/names.h"
+#include "adapters/postgres/server.h"
 #include "adapters/process/clock.h"
 
 namespace holdfast::postgres {
@@ -15,6 +16,8 @@ namespace {
 using process::boot_now;
 
 constexpr auto kPause = std::chrono::milliseconds(40);
+/// Each look at a server that accepts costs it a process.
+constexpr Duration kAcceptedPause = 120ms;
 constexpr Duration kConnectLimit = 300ms;
 constexpr Duration kSlotPace = 300ms;
 constexpr Duration kFirstSlot = 120ms;       ///< a leader makes the slots of its sync set by itself
@@ -51,6 +54,7 @@ void PeerWatch::follow(core::Incarnation peer, Epoch epoch) {
 void PeerWatch::run() {
   std::uint64_t round = 0;
   MonoTime slot_due = kLongAgo;
+  MonoTime look_due = kLongAgo;
   MonoTime waiting_since = kLongAgo;
   std::unique_lock lock(mutex_);
   while (!stop_) {
@@ -70,8 +74,14 @@ void PeerWatch::run() {
       if (now >= slot_due) {
         slot_due = now + kSlotPace;
         prepare_slot(peer, epoch, now - waiting_since >= kHolderPatience);
-      } else {
-        look_whether_refused(context_.config.peers[peer.member]);
+      } else if (is_new || now >= look_due) {
+        look_due = now;
+        const bool accepted = look_whether_refused(context_.config.peers[peer.member]);
+        if (accepted) {
+          look_due += kAcceptedPause;
+          // A receiver that tries by itself would be a process for each refusal.
+          if (!is_new && !context_.receiving) tell_startup(context_.postmaster());
+        }
       }
     }
     lock.lock();
@@ -114,13 +124,15 @@ void PeerWatch::prepare_slot(core::Incarnation peer, Epoch epoch, bool end_holde
       patience));
 }
 
-void PeerWatch::look_whether_refused(const PeerAddress& peer) {
+/// True if it accepts.
+bool PeerWatch::look_whether_refused(const PeerAddress& peer) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICSERV;
   addrinfo* found = nullptr;
   const std::string port = std::to_string(peer.port);
-  if (getaddrinfo(peer.host.c_str(), port.c_str(), &hints, &found) != 0) return;
+  bool accepted = false;
+  if (getaddrinfo(peer.host.c_str(), port.c_str(), &hints, &found) != 0) return false;
   const int it = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (it >= 0) {
     int error = 0;
@@ -131,12 +143,14 @@ void PeerWatch::look_whether_refused(const PeerAddress& peer) {
       socklen_t size = sizeof error;
       if (process::wait_for(it, true, limit, &interrupt_) == process::Waited::kReady) {
         getsockopt(it, SOL_SOCKET, SO_ERROR, &error, &size);
+        accepted = error == 0;
       }
     }
     if (error == ECONNREFUSED) context_.refused_at = boot_now();
     close(it);
   }
   freeaddrinfo(found);
+  return accepted;
 }
 
 }  // namespace holdfast::postgres

@@ -23,7 +23,7 @@ class PeerWatch {
  private:
   void run();
   void prepare_slot(core::Incarnation peer, Epoch epoch, bool end_holder);
-  void look_whether_refused(const PeerAddress& peer);
+  bool look_whether_refused(const PeerAddress& peer);
 
   Context& context_;
   std::mutex mutex_;

@@ -6,7 +6,8 @@ namespace holdfast::postgres {
 namespace {
 
 constexpr Duration kPace = 1s;
-constexpr Duration kPaceFailing = 100ms;
+constexpr Duration kPaceStandby = 3s;  ///< nobody waits for its clients
+constexpr Duration kPaceFailing = 250ms;
 constexpr Duration kLimit = 400ms;
 
 }  // namespace
@@ -31,7 +32,8 @@ void Probe::run() {
     } else if (failing_since_.load() == kNever) {
       failing_since_ = began;
     }
-    if (!context_.stop_all.sleep(failing_since_.load() == kNever ? kPace : kPaceFailing)) return;
+    const Duration pace = context_.settings().primary ? kPace : kPaceStandby;
+    if (!context_.stop_all.sleep(failing_since_.load() == kNever ? pace : kPaceFailing)) return;
   }
 }
 

@@ -152,6 +152,14 @@ std::vector<Child> children(const ProcessId& postmaster, bool all) {
   return result;
 }
 
+void tell_startup(const ProcessId& postmaster) {
+  for (const Child& child : children(postmaster, false)) {
+    if (child.kind != Kind::kStartup) continue;
+    const auto it = process::identify(child.pid);
+    if (it) process::send_signal(*it, SIGHUP);
+  }
+}
+
 bool end_at_once(const Layout& layout, const ProcessId& postmaster, Duration grace) {
   const std::string directory = real_path(layout.data());
   constexpr const char* kName = "postgres";

@@ -55,6 +55,10 @@ struct Child {
 /// `all`: by a look at every process of the host, so that none is missed.
 [[nodiscard]] std::vector<Child> children(const ProcessId& postmaster, bool all);
 
+/// The startup process reads its settings at once, not when the postmaster gets to passing them on;
+/// one that waits before it tries to connect again tries now.
+void tell_startup(const ProcessId& postmaster);
+
 /// SIGQUIT, and after `grace` SIGKILL to whatever runs in the data directory, until nothing does.
 bool end_at_once(const Layout& layout, const ProcessId& postmaster, Duration grace);
 

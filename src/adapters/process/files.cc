@@ -92,6 +92,13 @@ Result<std::string> read_file(const std::string& path) {
   }
 }
 
+Result<bool> ensure_file(const std::string& path,
+                         const std::string& content,
+                         const FileOptions& options) {
+  const Result<std::string> there = read_file(path);
+  return there && *there == content ? true : write_file(path, content, options);
+}
+
 bool remove_file(const std::string& path, bool durable) {
   if (unlink(path.c_str()) != 0) return false;
   if (durable) sync_directory(parent_of(path));

@@ -20,6 +20,11 @@ struct FileOptions {
   bool durable = true;
 };
 
+/// As write_file(), unless the content is there already: a sync costs a start some milliseconds.
+Result<bool> ensure_file(const std::string& path,
+                         const std::string& content,
+                         const FileOptions& options = {});
+
 /// Replaces `path`: readers see the old content or the new one, never a part.
 Result<bool> write_file(const std::string& path,
                         const std::string& content,

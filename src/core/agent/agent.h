@@ -88,6 +88,7 @@ struct Persist {
 };
 struct SendReport {
   std::uint64_t heartbeat = 0;
+  bool news = false;  ///< it says something else than the one before
   MemberReport report;
 };
 struct SendPromiseRequest {

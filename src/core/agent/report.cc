@@ -48,6 +48,16 @@ void report_primary(const View& view, MemberReport& report) {
   }
 }
 
+/// Of what keeps it leading: under a lossy policy the lease, else the proof.
+Duration proof_age(const View& view) {
+  const AgentState& state = view.state;
+  if (!view.knows()) return Duration::max();
+  const Epoch epoch = view.record().key.epoch;
+  if (view.policy.lossy_takeover)
+    return state.lease_epoch == epoch ? since(state.lease_from, view.now) : Duration::max();
+  return state.proof_epoch == epoch ? since(state.proof_at, view.now) : Duration::max();
+}
+
 /// News travels at once; the rest waits for the next heartbeat.
 bool is_news(const MemberReport& a, const MemberReport& b) {
   const auto stream = [](WalSeen seen) {
@@ -90,6 +100,7 @@ MemberReport make_report(const View& view) {
   }
   if (pg.state == PgState::kPrimary) report_primary(view, report);
   report.promise_left = promise_left(view.policy, state, view.now);
+  report.proof_age = proof_age(view);
   report.reboot_hold =
       view.policy.lossy_takeover && view.now < after(state.booted_at, granted_lease(view.policy));
   return report;
@@ -98,7 +109,8 @@ MemberReport make_report(const View& view) {
 void attend_report(View& view, AgentStep& out) {
   AgentState& state = view.state;
   MemberReport report = make_report(view);
-  if (view.now < state.heartbeat_due && !is_news(report, state.said)) return;
+  const bool news = is_news(report, state.said);
+  if (view.now < state.heartbeat_due && !news) return;
   state.heartbeat += 1;
   state.heartbeat_sent[state.heartbeat % kHeartbeatsRemembered] = view.now;
   if (view.now >= state.heartbeat_due) {
@@ -107,7 +119,7 @@ void attend_report(View& view, AgentStep& out) {
   }
   report.heartbeat = state.heartbeat;
   state.said = report;
-  out.actions.emplace_back(SendReport{state.heartbeat, report});
+  out.actions.emplace_back(SendReport{state.heartbeat, news, report});
 }
 
 }  // namespace holdfast::core::agent

@@ -19,6 +19,9 @@ namespace holdfast::core {
 
 inline constexpr int kNobody = -1;
 
+/// An agent tells routers what is new, and of the rest one heartbeat in so many.
+inline constexpr int kHeartbeatsToRouters = 4;
+
 /// What a router last heard of one member.
 struct HeardMember {
   MonoTime heard = kLongAgo;  ///< when the report arrived, on this router's clock
@@ -71,6 +74,9 @@ void step_routing(const ClusterPolicy& policy,
                   RoutingStep& out);
 
 namespace routing {
+
+/// A member that is not heard for so long is silent.
+[[nodiscard]] Duration silence_limit(const ClusterPolicy& policy);
 
 /// Everything a row may look at.
 struct View {

@@ -89,8 +89,8 @@ TEST(Routing, higher_epoch_wins_and_ends_sessions_to_the_former) {
 TEST(Routing, silent_writer_keeps_its_clients_for_as_long_as_it_takes) {
   Router router;
   router.opens(0, 3);
-  EXPECT_EQ(router.out.next_deadline, router.now + router.policy.timing.detection);
-  EXPECT_EQ(router.pass(router.policy.timing.detection), "W140");
+  EXPECT_EQ(router.out.next_deadline, router.now + routing::silence_limit(router.policy));
+  EXPECT_EQ(router.pass(routing::silence_limit(router.policy)), "W140");
   EXPECT_EQ(router.pass(24h), "W140");
   router.knows(1, 4);
   EXPECT_EQ(router.writer(), 0);

@@ -26,7 +26,7 @@ bool closed(const View& v) {
 }
 
 bool silent(const View& v) {
-  return v.has_writer() && since(v.writer().heard, v.now) >= v.policy.timing.detection;
+  return v.has_writer() && since(v.writer().heard, v.now) >= silence_limit(v.policy);
 }
 
 bool outdated(const View& v) {
@@ -97,5 +97,9 @@ constexpr Row kRows[] = {
 }  // namespace
 
 std::span<const Row> rows() { return kRows; }
+
+Duration silence_limit(const ClusterPolicy& policy) {
+  return policy.timing.detection + (kHeartbeatsToRouters - 1) * policy.timing.heartbeat;
+}
 
 }  // namespace holdfast::core::routing

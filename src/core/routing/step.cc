@@ -87,7 +87,7 @@ void step_routing(const ClusterPolicy& policy,
   state.rule = out.rule;
   // From then on the writer is silent, unless it is heard before.
   if (view.has_writer()) {
-    const MonoTime silence = after(view.writer().heard, policy.timing.detection);
+    const MonoTime silence = after(view.writer().heard, routing::silence_limit(policy));
     if (silence > input.now) out.next_deadline = silence;
   }
 }
