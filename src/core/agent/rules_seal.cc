@@ -19,13 +19,13 @@ bool unsealed(const View& v) {
 }
 
 /// A clean stop sends a last record to everybody. The successor must not be the one that misses it,
-/// or another would be more advanced. One that hangs sends nothing, and one that does not stop is
-/// fenced when its lease ends.
+/// or another would be more advanced. Before that record comes a checkpoint, during which nothing
+/// is sent; one that does not stop is fenced when its lease ends.
 bool receives_the_last(const View& v) {
   const auto& handover = v.record().handover;
   return handover.has_value() && handover->to == v.self() && unsealed(v) &&
          v.pg.receiver == ReceiverState::kStreaming &&
-         since(v.pg.last_byte_at, v.now) < v.policy.timing.detection;
+         since(v.pg.last_byte_at, v.now) < v.policy.timing.lease / 2;
 }
 
 void nothing(View&, AgentStep&) {}

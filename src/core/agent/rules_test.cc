@@ -179,7 +179,7 @@ TEST(SealA215, successor_of_a_handover_takes_what_a_clean_stop_still_sends) {
   EXPECT_EQ(m.verb(), "seal") << "it has stopped";
 
   Member silent = follower();
-  silent.pg.last_byte_at = silent.now - silent.policy.timing.detection;
+  silent.pg.last_byte_at = silent.now - silent.policy.timing.lease / 2;
   EXPECT_EQ(silent.learn(record), "A220") << "a leader that hangs is not waited for";
 
   Member other = Member(testing::registry_policy(), 2);

@@ -58,6 +58,16 @@ bool no_room(const View& v) { return !has_room(v.record()); }
 
 bool satisfied(const View& v) { return choose(v).found(); }
 
+/// The successor of a handover seals when its leader has stopped, or would have been fenced.
+bool successor_is_late(const View& v) {
+  const auto& handover = v.record().handover;
+  if (!handover || v.record_age() >= v.policy.timing.lease) return false;
+  const Choice choice = choose(v);
+  if (!choice.found() || find(choice.sealed, handover->to) != nullptr) return false;
+  const SealedMembers able = sealable_members(v.policy, v.state, v.now);
+  return find(able, handover->to) != nullptr;
+}
+
 /// Someone nearer to the old primary is heard and able, but has not reported its seal yet.
 bool better_is_near(const View& v) {
   if (v.record_age() >= kGrace) return false;
@@ -168,6 +178,10 @@ constexpr Row kRows[] = {
     {{"C400", "The old primary lives and sealing is not complete: it goes on, in the new epoch."},
      primary_goes_on,
      go_back},
+    {{"C405",
+      "Enough are sealed, but the successor of a handover still takes what its leader sends."},
+     successor_is_late,
+     nothing},
     {{"C410",
       "Enough are sealed, but a better-placed member is about to be: it is waited for, briefly."},
      better_is_near,

@@ -86,6 +86,21 @@ TEST(SealingC410, better_placed_member_is_waited_for_briefly) {
   EXPECT_EQ(c.tick(), "C430");
 }
 
+TEST(SealingC405, successor_of_a_handover_is_waited_for_while_its_leader_may_take_to_stop) {
+  Cluster c = sealing(true);
+  Record record = c.record();
+  record.handover = Handover{c.who(1)};
+  record.cause = Cause::kSwitchover;
+  c.set_record(record);
+  c.state.record_since = c.now - c.policy.timing.lease + 1ms;
+  c.seal(2, at(1000));
+  c.seal(3, at(1000));
+  EXPECT_EQ(c.tick(), "C405");
+  EXPECT_FALSE(c.out.write.has_value());
+  c.state.record_since = c.now - c.policy.timing.lease;
+  EXPECT_EQ(c.tick(), "C430");
+}
+
 TEST(SealingC410, nobody_is_waited_for_who_is_not_heard) {
   Cluster c = sealing(true);
   c.lose(1);
