@@ -19,6 +19,15 @@ Cluster sealing(bool depose, const ClusterPolicy& policy = testing::registry_pol
   return c;
 }
 
+Cluster handing_over_to(int successor) {
+  Cluster c = sealing(true);
+  Record record = c.record();
+  record.handover = Handover{c.who(successor)};
+  record.cause = Cause::kSwitchover;
+  c.set_record(record);
+  return c;
+}
+
 /// Region east is lost; the western candidate is sealed and its promise has ended.
 Cluster orders_without_east() {
   Cluster c = sealing(false, testing::orders_policy());
@@ -87,11 +96,7 @@ TEST(SealingC410, better_placed_member_is_waited_for_briefly) {
 }
 
 TEST(SealingC405, successor_of_a_handover_is_waited_for_while_its_leader_may_take_to_stop) {
-  Cluster c = sealing(true);
-  Record record = c.record();
-  record.handover = Handover{c.who(1)};
-  record.cause = Cause::kSwitchover;
-  c.set_record(record);
+  Cluster c = handing_over_to(1);
   c.state.record_since = c.now - c.policy.timing.lease + 1ms;
   c.seal(2, at(1000));
   c.seal(3, at(1000));
@@ -197,11 +202,7 @@ TEST(SealingC430, deposed_primary_leads_again_if_nobody_else_can_vouch) {
 }
 
 TEST(SealingC430, handover_goes_to_the_one_it_names) {
-  Cluster c = sealing(true);
-  Record record = c.record();
-  record.handover = Handover{c.who(2)};
-  record.cause = Cause::kSwitchover;
-  c.set_record(record);
+  Cluster c = handing_over_to(2);
   c.heard[0] = true;
   for (int i = 0; i < 4; ++i) c.seal(i, at(1000));
   EXPECT_EQ(c.tick(), "C430");
