@@ -62,6 +62,8 @@ PgTiming randomise_postgres(Prng& prng) {
                        &timing.reconnect_retry}) {
     vary(*it);
   }
+  // The checkpoint of a clean stop syncs every file that was written since the last one.
+  timing.shutdown = prng.chance(30) ? prng.between(100ms, 700ms) : prng.between(5ms, 50ms);
   timing.sender_timeout = prng.between(1s, 2s);
   timing.stale_receiver_percent = static_cast<double>(prng.between(0, 30));
   return timing;

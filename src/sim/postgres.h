@@ -21,8 +21,9 @@ struct PgTiming {
   Duration start = 15ms;     ///< postmaster up, before recovery
   Duration recovery = 20ms;  ///< crash recovery, mean
   Duration promote = 20ms;
-  Duration stop = 4ms;
-  Duration reload = 2ms;  ///< until the checkpointer and each sender see a new setting, mean
+  Duration stop = 4ms;       ///< a signal that ends all processes, worst
+  Duration shutdown = 15ms;  ///< a clean stop's checkpoint, in which it sends nothing; mean
+  Duration reload = 2ms;     ///< until the checkpointer and each sender see a new setting, mean
   Duration receiver_exit = 2ms;
   Duration fsync = 400us;
   Duration rewind = 400ms;

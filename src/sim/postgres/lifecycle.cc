@@ -162,15 +162,18 @@ void Postgres::Impl::step_stop_fast(std::uint64_t step) {
     end_sessions();
     ++receiver.attempt;
     end_receiver();
-    if (is_primary()) disk.wal.append(kRecordBytes, 0);
-    begin_flush();
-    return next_step(1, about(env.timing().stop));
+    return next_step(1, about(env.timing().shutdown));
   }
   if (state == PgState::kCrashed) set_state(PgState::kStopped);
   if (!is_running()) return finish(true);
   if (!stopping) return step_stop_immediate(step);
-  if (is_primary() && !everything_sent() && now() < stop_limit) return next_step(1, kPoll);
-  if (disk.wal.flushed < disk.wal.end) return next_step(1, kPoll);
+  if (step == 1) {
+    // The record of the last checkpoint comes when all of it is written.
+    if (is_primary()) disk.wal.append(kRecordBytes, 0);
+    begin_flush();
+  }
+  if (is_primary() && !everything_sent() && now() < stop_limit) return next_step(2, kPoll);
+  if (disk.wal.flushed < disk.wal.end) return next_step(2, kPoll);
   disk.clean = true;
   disk.checkpoint = disk.wal.end;
   die(true, PgState::kStopped);
