@@ -250,8 +250,8 @@ void wire(A& a, Either<core::RecordPtr> auto& value) {
 
 template <class A>
 void wire(A& a, Either<core::SenderReport> auto& value) {
-  auto& [standby, flushed, reply_age, streaming_for] = value;
-  wire_all(a, standby, flushed, reply_age, streaming_for);
+  auto& [standby, flushed, reply_age, behind, streaming_for] = value;
+  wire_all(a, standby, flushed, reply_age, behind, streaming_for);
 }
 
 template <class A>

@@ -109,7 +109,7 @@ class RandomValues {
     r.promise_left = duration();
     r.proof_age = duration();
     fill(r.senders, [&] {
-      return core::SenderReport{incarnation(), {number()}, duration(), duration()};
+      return core::SenderReport{incarnation(), {number()}, duration(), duration(), duration()};
     });
     return r;
   }

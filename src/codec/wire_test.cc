@@ -14,8 +14,8 @@ namespace holdfast {
 namespace core {
 
 bool operator==(const SenderReport& a, const SenderReport& b) {
-  return std::tie(a.standby, a.flushed, a.reply_age, a.streaming_for) ==
-         std::tie(b.standby, b.flushed, b.reply_age, b.streaming_for);
+  return std::tie(a.standby, a.flushed, a.reply_age, a.behind, a.streaming_for) ==
+         std::tie(b.standby, b.flushed, b.reply_age, b.behind, b.streaming_for);
 }
 
 bool operator==(const MemberReport& a, const MemberReport& b) {

@@ -35,6 +35,7 @@ struct SenderReport {
   Incarnation standby;
   Lsn flushed;
   Duration reply_age{};      ///< since the last reply
+  Duration behind{};         ///< at least so long ago all WAL was what it has flushed; max: unknown
   Duration streaming_for{};  ///< since it began to stream
 };
 

@@ -136,7 +136,7 @@ void write_protection(JsonWriter& json, const ClusterView& it) {
   json.field("reached", now >= declared);
   json.field("text", std::string_view(protection_words(it)));
   json.end_object();
-  if (it.seat.policy.lossy_takeover && it.record != nullptr)
+  if (it.seat.policy.lossy_takeover && it.record != nullptr && !it.record->candidates.empty())
     json.field("exposure_ms", to_ms(it.state.exposure));
 }
 

@@ -32,6 +32,13 @@ void report_stream(const View& view, MemberReport& report) {
   }
 }
 
+/// How old the newest moment is of which the standby surely has everything.
+Duration behind(const View& view, const Sender& sender) {
+  if (sender.flushed.is_set() && sender.flushed >= view.pg.flushed) return Duration::zero();
+  const MonoTime had_all = acknowledged_after(view.state, sender.flushed);
+  return had_all == kLongAgo ? Duration::max() : since(had_all, view.now);
+}
+
 void report_primary(const View& view, MemberReport& report) {
   const PgObservation& pg = view.pg;
   report.open = pg.open;
@@ -44,6 +51,7 @@ void report_primary(const View& view, MemberReport& report) {
         {sender.standby,
          sender.flushed,
          since(sender.reply_at, view.now),
+         behind(view, sender),
          sender.streaming_since == kNever ? Duration::zero() : view.now - sender.streaming_since});
   }
 }

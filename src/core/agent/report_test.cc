@@ -57,6 +57,29 @@ TEST(Report, refusal_counts_only_after_the_detection_time) {
   EXPECT_EQ(report_of(m).wal, WalSeen::kRefused);
 }
 
+/// The leader has written beyond what its standbys have flushed, `time` ago.
+Member ahead(Duration time) {
+  Member m(testing::registry_policy(), 0);
+  m.pass(1s);
+  m.pg.flushed = Lsn{m.pg.flushed.value + 100};
+  m.pass(time);
+  return m;
+}
+
+TEST(Report, standby_that_only_replies_falls_behind) {
+  Member m = ahead(700ms);
+  for (Sender& it : m.pg.senders) it.reply_at = m.now;
+  const MemberReport report = report_of(m);
+  EXPECT_EQ(report.senders[0].reply_age, Duration::zero());
+  EXPECT_GE(report.senders[0].behind, 600ms);
+}
+
+TEST(Report, standby_that_has_everything_is_not_behind) {
+  Member m = ahead(700ms);
+  for (Sender& it : m.pg.senders) it.flushed = m.pg.flushed;
+  EXPECT_EQ(report_of(m).senders[0].behind, Duration::zero());
+}
+
 TEST(Report, time_asleep_is_not_silence) {
   Member m(testing::registry_policy(), 1);
   m.now += 10s;  // the agent does not run

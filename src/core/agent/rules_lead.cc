@@ -13,11 +13,12 @@ namespace {
 /// timeline.
 bool in_place(const View& v) { return v.pg.timeline == v.record().timeline(); }
 
-bool fresh_proof(const View& v) {
+bool proof_within(const View& v, Duration limit) {
   if (HF_DEFECT(kStaleStart)) return true;
-  return v.state.proof_epoch == v.record().key.epoch &&
-         since(v.state.proof_at, v.now) <= held_lease(v.policy);
+  return v.state.proof_epoch == v.record().key.epoch && since(v.state.proof_at, v.now) <= limit;
 }
+
+bool fresh_proof(const View& v) { return proof_within(v, held_lease(v.policy)); }
 
 bool retry_later(const View& v) { return v.now < v.state.retry_at; }
 
@@ -45,8 +46,11 @@ bool waits_for_controllers(const View& v) {
          (v.pg.recovery_estimate > v.policy.timing.crash_restart || v.state.restarts >= 2);
 }
 
+/// One that was stopped for want of contact does not start again on the last word from before that.
 bool to_start(const View& v) {
-  return v.down() && in_place(v) && !retry_later(v) && fresh_proof(v);
+  const bool stopped = v.pg.fenced || v.pg.state == PgState::kStopped;
+  const bool fresh = stopped ? proof_within(v, held_lease(v.policy) / 2) : fresh_proof(v);
+  return v.down() && in_place(v) && !retry_later(v) && fresh;
 }
 
 bool is_down(const View& v) { return v.down(); }
@@ -72,9 +76,12 @@ bool may_open(const View& v) {
                        (HF_DEFECT(kOpenBeforeBarrierAtRestart) && v.state.restarted_at != kLongAgo);
   if (!acknowledged && !at_once) return false;
   if (v.policy.lossy_takeover) return v.now < may_lead_until(v.policy, v.state, v.pg);
-  // An acknowledgement may have been long under way: a late opener asks the store first.
-  const bool at_first = since(v.state.leading_since, v.now) < held_lease(v.policy);
-  return (newest(v).w > 0 && at_first) || fresh_proof(v);
+  // An acknowledgement may have been long under way: a late opener, and one that has slept since it
+  // began to lead, ask the store first.
+  const bool at_first = since(v.state.leading_since, v.now) < held_lease(v.policy) &&
+                        v.state.awake_since <= v.state.leading_since;
+  const bool asked = fresh_proof(v) && v.state.proof_at >= v.state.awake_since;
+  return (newest(v).w > 0 && at_first) || asked;
 }
 
 bool unproven(const View& v) {

@@ -137,6 +137,18 @@ TEST(LeadA340, failed_start_is_not_repeated_at_once) {
   EXPECT_EQ(m.verb(), "start as primary");
 }
 
+TEST(LeadA350, one_that_was_fenced_does_not_start_on_the_last_word_from_before) {
+  Member m(testing::registry_policy(), 0);
+  m.prove();
+  m.pass(held_lease(m.policy) / 2 + 1ms);
+  m.down(PgState::kCrashed);
+  m.pg.fenced = true;
+  m.step();
+  EXPECT_EQ(m.verb(), "");
+  m.prove();
+  EXPECT_EQ(m.verb(), "start as primary");
+}
+
 TEST(LeadA350, without_a_fresh_read_of_the_store_it_stays_down) {
   Member m = crashed();
   m.now += 10s;
@@ -230,6 +242,19 @@ TEST(LeadA390, late_opener_asks_the_store_first) {
   m.state.leading_since = m.now - m.policy.timing.lease;
   m.step();
   EXPECT_EQ(m.verb(), "");  // that acknowledgement may have been long under way
+  m.prove();
+  EXPECT_EQ(m.verb(), "open");
+}
+
+TEST(LeadA390, opener_that_has_slept_asks_the_store_first) {
+  Member m = promoted();
+  m.policy.timing.lease = 10s;
+  m.prove();
+  m.pg.sync_pair = m.pg.proven = PairId{2};
+  m.pg.barrier = Lsn{1100};
+  m.now += 3s;
+  m.step();
+  EXPECT_EQ(m.verb(), "");  // a successor may have been opened meanwhile
   m.prove();
   EXPECT_EQ(m.verb(), "open");
 }

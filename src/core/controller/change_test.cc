@@ -19,7 +19,7 @@ SenderReport& sender(Cluster& c, int member) {
   for (SenderReport& it : c.report(0).senders) {
     if (it.standby == c.who(member)) return it;
   }
-  c.report(0).senders.push_back({c.who(member), c.report(0).position.lsn, 0us, 1h});
+  c.report(0).senders.push_back({c.who(member), c.report(0).position.lsn, 0us, 0us, 1h});
   return c.report(0).senders.back();
 }
 

@@ -29,7 +29,7 @@ Cluster leading() {
   target.leads = c.record().key.epoch;
   target.timeline = c.record().timeline();
   for (int i = 2; i < 4; ++i) {
-    target.senders.push_back({c.who(i), kFork, 0us, 1s});
+    target.senders.push_back({c.who(i), kFork, 0us, 0us, 1s});
     c.report(i).following = c.record().key.epoch;
     c.report(i).timeline = c.record().timeline();
     c.report(i).wal = WalSeen::kFlowing;

@@ -40,12 +40,18 @@ void measure_exposure(const ClusterPolicy& policy,
                       MonoTime now) {
   if (!policy.lossy_takeover) return;
   for (const SenderReport& sender : leader.senders) {
-    if (!state.record->candidates.contains(sender.standby) || sender.reply_age > 24h) continue;
-    state.candidate_synced_at = std::max(state.candidate_synced_at, now - sender.reply_age);
+    if (!state.record->candidates.contains(sender.standby) || sender.behind > 24h) continue;
+    state.candidate_synced_at = std::max(state.candidate_synced_at, now - sender.behind);
   }
   if (state.candidate_synced_at == kLongAgo) return;
   state.exposure =
       (now - state.candidate_synced_at) + policy.timing.lease + policy.timing.heartbeat;
+}
+
+/// A leader that is not heard here may be acknowledging writes all the same.
+void grow_exposure(ControllerState& state, MonoTime now) {
+  if (state.candidate_synced_at == kLongAgo) return;
+  state.exposure = std::max(state.exposure, since(state.candidate_synced_at, now));
 }
 
 void note_leader(const ClusterPolicy& policy,
@@ -245,6 +251,7 @@ void step_controller(const ClusterPolicy& policy,
   } else if (const auto* done = std::get_if<WriteDone>(&input.event)) {
     controller::take_write(state, *done, input.now);
   }
+  controller::grow_exposure(state, input.now);
   out.next_deadline = input.now + policy.timing.heartbeat / 2;
   if (const Rule* rule = controller::guard(state)) {
     out.rule = rule;

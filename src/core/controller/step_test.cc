@@ -97,9 +97,20 @@ TEST(ControllerStep, exposure_is_the_candidates_lag_and_what_leases_allow) {
   Cluster c(testing::orders_policy());
   c.pass(1s);
   MemberReport report = c.report(0);
-  for (SenderReport& it : report.senders) it.reply_age = it.standby.member == 3 ? 700ms : 0ms;
+  for (SenderReport& it : report.senders) it.behind = it.standby.member == 3 ? 700ms : 0ms;
   c.tick(ReportReceived{0, &report});
   EXPECT_EQ(c.state.exposure, 700ms + c.policy.timing.lease + c.policy.timing.heartbeat);
+}
+
+TEST(ControllerStep, exposure_grows_while_the_leader_is_not_heard) {
+  Cluster c(testing::orders_policy());
+  c.pass(1s);
+  MemberReport report = c.report(0);
+  c.tick(ReportReceived{0, &report});
+  c.lose(0);
+  c.pass(5s);
+  c.tick();
+  EXPECT_EQ(c.state.exposure, 5s);
 }
 
 TEST(ControllerStep, stall_restarts_the_count_of_silence) {

@@ -81,9 +81,13 @@ bool candidates_agree(const ClusterPolicy& policy, const ControllerState& state,
 /// off. One standby alone could be the deaf one.
 bool is_deaf(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
   if (unanswered_for(state) < steady_time(policy)) return false;
+  const MonoTime spoken = state.members[state.record->leader().member].heard;
   SealedMembers witnesses = sealable_members(policy, state, now);
-  witnesses.remove_if(
-      [&](const SealedMember& it) { return !is_steady(policy, state, it.who.member, now); });
+  witnesses.remove_if([&](const SealedMember& it) {
+    const MonoTime answered = state.members[it.who.member].sender_alive_at;
+    return !is_steady(policy, state, it.who.member, now) ||
+           since(answered, spoken) < steady_time(policy);
+  });
   return witnesses.size() >= 2 && all_pairs_satisfied(*state.record, witnesses);
 }
 

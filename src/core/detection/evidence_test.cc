@@ -113,6 +113,22 @@ TEST(Evidence, one_standby_may_be_the_deaf_one) {
   EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
 }
 
+TEST(Evidence, leader_that_still_hears_the_other_standbys_is_not_deaf) {
+  Cluster c(testing::registry_policy());
+  Record alone = c.record();
+  alone.pairs[0].s = {};
+  alone.pairs[0].s.push_back(c.who(2));
+  alone.pairs[0].w = 1;
+  c.set_record(alone);
+  for (Duration left = 10s; left > 0us; left -= 100ms) {
+    for (SenderReport& it : c.report(0).senders) {
+      if (it.standby == c.who(2)) it.reply_age += 100ms;
+    }
+    c.pass(100ms);
+  }
+  EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
+}
+
 TEST(Evidence, leader_not_yet_seen_leading_has_not_been_unanswered) {
   Cluster c(testing::registry_policy());
   c.state.leading_seen = Epoch{};

@@ -48,7 +48,7 @@ MemberReport healthy_report(const ClusterPolicy& policy, const Record& record, I
   report.barrier = report.position.lsn;
   for (int i = 0; i < policy.count(); ++i) {
     const Incarnation standby = life_of(record, i);
-    if (standby != who) report.senders.push_back({standby, report.position.lsn, 0us, 1h});
+    if (standby != who) report.senders.push_back({standby, report.position.lsn, 0us, 0us, 1h});
   }
   return report;
 }

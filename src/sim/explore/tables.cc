@@ -135,6 +135,7 @@ void write(Writer& to, const core::MemberReport& report) {
     to.who(sender.standby);
     to.id(sender.flushed);
     to.byte(units(sender.reply_age));
+    to.byte(units(sender.behind));
     to.byte(units(sender.streaming_for));
   }
 }
@@ -204,6 +205,7 @@ std::uint32_t Tables::number(const core::MemberReport& report) {
   normal.wal_silence = cut(report.wal_silence);
   for (core::SenderReport& sender : normal.senders) {
     sender.reply_age = cut(sender.reply_age);
+    sender.behind = cut(sender.behind);
     sender.streaming_for = cut(sender.streaming_for);
   }
   Writer writer;
