@@ -68,20 +68,20 @@ bool successor_is_late(const View& v) {
   return find(able, handover->to) != nullptr;
 }
 
-/// Someone nearer to the old primary is heard and able, but has not reported its seal yet.
+/// Someone nearer to the old primary is heard and able, but has not reported its seal yet. Nobody is
+/// better than the successor of a handover.
 bool better_is_near(const View& v) {
   if (v.record_age() >= kGrace) return false;
   const Choice choice = choose(v);
   if (!choice.found()) return false;
   const auto& members = v.policy.members;
   const auto home = members[v.record().primary.member].region;
-  const bool wanted = !v.record().handover || v.record().handover->to == choice.target.who;
-  if (members[choice.target.who.member].region == home && wanted) return false;
+  const bool wanted = v.record().handover && v.record().handover->to == choice.target.who;
+  if (wanted || members[choice.target.who.member].region == home) return false;
   const SealedMembers able = sealable_members(v.policy, v.state, v.now);
   return std::any_of(able.begin(), able.end(), [&](const SealedMember& it) {
-    const bool near = members[it.who.member].region == home && members[it.who.member].may_lead;
-    const bool is_wanted = v.record().handover && v.record().handover->to == it.who;
-    return (near || is_wanted) && find(choice.sealed, it.who) == nullptr &&
+    const MemberPolicy& member = members[it.who.member];
+    return member.region == home && member.may_lead && find(choice.sealed, it.who) == nullptr &&
            it.who != v.record().primary;
   });
 }

@@ -106,6 +106,14 @@ TEST(SealingC405, successor_of_a_handover_is_waited_for_while_its_leader_may_tak
   EXPECT_EQ(c.tick(), "C430");
 }
 
+TEST(SealingC410, nobody_is_better_than_the_successor_of_a_handover) {
+  Cluster c = handing_over_to(3);
+  c.seal(2, at(1000));
+  c.seal(3, at(1000));
+  EXPECT_EQ(c.tick(), "C430");
+  EXPECT_EQ(c.out.write->next->target, c.who(3));
+}
+
 TEST(SealingC410, nobody_is_waited_for_who_is_not_heard) {
   Cluster c = sealing(true);
   c.lose(1);
