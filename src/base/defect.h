@@ -48,7 +48,8 @@ namespace holdfast {
   X(kFlappingUndamped, "automatic failovers follow each other without end")                  \
   X(kQuorumInOneRegion, "a region cluster's quorum may lie within its primary's region")     \
   X(kLeaseGrantedTwice, "a lossy takeover does not wait for the old primary's lease to end") \
-  X(kGuardianUnarmed, "no guardian has a deadline: only the agent itself can fence")
+  X(kGuardianUnarmed, "no guardian has a deadline: only the agent itself can fence")         \
+  X(kHandoverNotAwaited, "a handover does not wait for its leader's last checkpoint")
 
 enum class Defect : std::uint8_t {
 #define HF_DEFECT_NAME(name, sentence) name,

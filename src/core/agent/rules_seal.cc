@@ -23,6 +23,7 @@ bool unsealed(const View& v) {
 /// is sent; one that does not stop is fenced when its lease ends.
 bool receives_the_last(const View& v) {
   const auto& handover = v.record().handover;
+  if (HF_DEFECT(kHandoverNotAwaited)) return false;
   return handover.has_value() && handover->to == v.self() && unsealed(v) &&
          v.pg.receiver == ReceiverState::kStreaming &&
          since(v.pg.last_byte_at, v.now) < v.policy.timing.lease / 2;

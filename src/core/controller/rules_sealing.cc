@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/defect.h"
 #include "core/controller/internal.h"
 
 namespace holdfast::core::controller {
@@ -61,15 +62,16 @@ bool satisfied(const View& v) { return choose(v).found(); }
 /// The successor of a handover seals when its leader has stopped, or would have been fenced.
 bool successor_is_late(const View& v) {
   const auto& handover = v.record().handover;
-  if (!handover || v.record_age() >= v.policy.timing.lease) return false;
+  if (!handover || v.record_age() >= v.policy.timing.lease || HF_DEFECT(kHandoverNotAwaited))
+    return false;
   const Choice choice = choose(v);
   if (!choice.found() || find(choice.sealed, handover->to) != nullptr) return false;
   const SealedMembers able = sealable_members(v.policy, v.state, v.now);
   return find(able, handover->to) != nullptr;
 }
 
-/// Someone nearer to the old primary is heard and able, but has not reported its seal yet. Nobody is
-/// better than the successor of a handover.
+/// Someone nearer to the old primary is heard and able, but has not reported its seal yet. Nobody
+/// is better than the successor of a handover.
 bool better_is_near(const View& v) {
   if (v.record_age() >= kGrace) return false;
   const Choice choice = choose(v);

@@ -231,6 +231,50 @@ TEST(NoFailoverWithoutCause, Switchover_needs_an_operator) {
   EXPECT_THAT(unasked.fired(), ElementsAre("no-failover-without-cause"));
 }
 
+/// A handover to member 1 that makes `target` the leader.
+void hand_over(FakeSite& site, int target) {
+  core::Record next = *site.current;
+  next.key.epoch = next.key.epoch.next();
+  next.phase = core::Phase::kSealing;
+  next.cause = Cause::kSwitchover;
+  next.handover = core::Handover{FakeSite::member(1)};
+  site.put(next);
+  next.key.revision = next.key.revision.next();
+  next.phase = core::Phase::kPromoting;
+  next.handover.reset();
+  next.target = FakeSite::member(target);
+  next.lineage.push_back({Timeline{2}, site.lsn, next.key.epoch});
+  site.put(next);
+}
+
+TEST(HandoverAtItsAim, Another_successor_is_a_violation) {
+  FakeSite site;
+  site.now += 1min;
+  site.fault(FaultKind::kOperator, 0);
+  site.close(0, 1);
+  hand_over(site, 2);
+  EXPECT_THAT(site.fired(), ElementsAre("handover-at-its-aim"));
+}
+
+TEST(HandoverAtItsAim, Named_successor_is_none) {
+  FakeSite site;
+  site.now += 1min;
+  site.fault(FaultKind::kOperator, 0);
+  site.close(0, 1);
+  hand_over(site, 1);
+  EXPECT_THAT(site.fired(), IsEmpty());
+}
+
+TEST(HandoverAtItsAim, Disturbed_one_may_end_elsewhere) {
+  FakeSite site;
+  site.now += 1min;
+  site.fault(FaultKind::kOperator, 0);
+  site.fault(kPower, 1);
+  site.close(0, 1);
+  hand_over(site, 2);
+  EXPECT_THAT(site.fired(), IsEmpty());
+}
+
 TEST(RejectedNeverLogged, Rejected_write_in_wal_is_a_violation) {
   FakeSite site;
   site.ledger.told(site.log(0, 1, {1}), ClientResult::kRejected);

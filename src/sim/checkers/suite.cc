@@ -16,6 +16,7 @@ Suite::Suite(const Truth& truth, Ledger& ledger)
       no_closing_without_cause_(bench_),
       loss_within_exposure_(bench_, survival_),
       rejected_never_logged_(bench_),
+      handover_at_its_aim_(bench_),
       checkers_{&survival_,
                 &single_history_,
                 &stale_reads_,
@@ -25,7 +26,8 @@ Suite::Suite(const Truth& truth, Ledger& ledger)
                 &no_stale_start_,
                 &no_closing_without_cause_,
                 &loss_within_exposure_,
-                &rejected_never_logged_} {
+                &rejected_never_logged_,
+                &handover_at_its_aim_} {
   observers_.add(ledger_);
   // Causes are judged by what was known before the record changed; the rest by what is known after.
   observers_.add(no_failover_without_cause_);

@@ -7,6 +7,7 @@
 #include "sim/checkers/cause.h"
 #include "sim/checkers/epochs.h"
 #include "sim/checkers/exposure.h"
+#include "sim/checkers/handover.h"
 #include "sim/checkers/outage_bound.h"
 #include "sim/checkers/service.h"
 #include "sim/checkers/single_history.h"
@@ -48,6 +49,7 @@ class Suite {
   NoClosingWithoutCause no_closing_without_cause_;
   LossWithinExposure loss_within_exposure_;
   RejectedNeverLogged rejected_never_logged_;
+  HandoverAtItsAim handover_at_its_aim_;
   std::vector<Checker*> checkers_;
   Observers observers_;
 };
