@@ -18,7 +18,7 @@ hf_library(adapters_postgres DIR adapters/postgres
            DEPS adapters_net adapters_process adapters_crypto
            SYSTEM PostgreSQL::PostgreSQL)
 hf_library(adapters_haproxy DIR adapters/haproxy DEPS adapters_net)
-hf_library(workload DIR workload DEPS codec adapters_crypto
+hf_library(workload DIR workload DEPS codec adapters_crypto adapters_net
            SYSTEM PostgreSQL::PostgreSQL Boost::json Threads::Threads)
 hf_library(lab DIR lab DEPS sim adapters_yaml adapters_etcd SYSTEM Threads::Threads)
 hf_library(drill DIR drill DEPS lab workload SYSTEM Threads::Threads)

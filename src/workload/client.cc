@@ -9,16 +9,11 @@
 
 #include "base/prng.h"
 #include "workload/machine.h"
+#include "workload/statements.h"
 
 namespace holdfast::workload {
 namespace {
 
-constexpr const char* kWrite =
-    "WITH logged AS (INSERT INTO workload_log (id, key, writer, class) VALUES ($1, $2, $3, $4)) "
-    "INSERT INTO workload_register AS r (key, value, writer) VALUES ($2, $1, $3) "
-    "ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value, writer = EXCLUDED.writer, "
-    "at = EXCLUDED.at";
-constexpr const char* kRead = "SELECT value FROM workload_register WHERE key = $1";
 constexpr Duration kStopLatency = 50ms;
 
 /// An operation that was sent, on the connection that carries it.
@@ -141,10 +136,10 @@ class Client {
     if (plan_.kind == OpKind::kRead) {
       // The later a read began, the more its answer proves.
       waiting_->invoke = now;
-      idle_->send(kRead, {key});
+      idle_->send(kReadStatement, {key});
     } else {
       const bool classless = plan_.data_classes.empty();
-      idle_->send(kWrite,
+      idle_->send(kWriteStatement,
                   {std::to_string(waiting_->id),
                    key,
                    std::to_string(plan_.client),
@@ -209,16 +204,6 @@ class Client {
 
 void run_client(const ClientPlan& plan, const ClientPorts& ports, const std::atomic<bool>& stop) {
   Client(plan, ports).run(stop);
-}
-
-const std::vector<std::string>& table_statements() {
-  static const std::vector<std::string> statements = {
-      "CREATE TABLE IF NOT EXISTS workload_register (key int PRIMARY KEY, value bigint NOT NULL, "
-      "writer int NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())",
-      "CREATE TABLE IF NOT EXISTS workload_log (id bigint PRIMARY KEY, key int NOT NULL, "
-      "writer int NOT NULL, class text NOT NULL, "
-      "at timestamptz NOT NULL DEFAULT clock_timestamp())"};
-  return statements;
 }
 
 }  // namespace holdfast::workload

@@ -45,7 +45,4 @@ struct ClientPorts {
 /// Until `stop`; then what is under way is waited for, no longer than its deadline.
 void run_client(const ClientPlan& plan, const ClientPorts& ports, const std::atomic<bool>& stop);
 
-/// The tables that clients use; each statement may be repeated.
-const std::vector<std::string>& table_statements();
-
 }  // namespace holdfast::workload

@@ -8,7 +8,9 @@
 
 #include "workload/connection.h"
 #include "workload/history_file.h"
+#include "workload/http_client.h"
 #include "workload/machine.h"
+#include "workload/statements.h"
 
 namespace holdfast::workload {
 namespace {
@@ -97,7 +99,10 @@ class Fleet {
 
   void start() {
     for (const ClientPlan& plan : plans_) {
-      threads_.emplace_back([this, &plan] { run_client(plan, ports_, stop_); });
+      threads_.emplace_back([this, &plan] {
+        if (!plan_.service) return run_client(plan, ports_, stop_);
+        run_http_client(plan, ports_, *plan_.service, plan_.clusters[plan.cluster].name, stop_);
+      });
     }
   }
 

@@ -4,11 +4,13 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "workload/client.h"
+#include "workload/http_call.h"
 #include "workload/operation.h"
 
 namespace holdfast::workload {
@@ -26,7 +28,8 @@ struct RunPlan {
   Duration deadline = 1s;   ///< of an operation
   std::int32_t keys = 32;
   Run run = 1;
-  std::string history;  ///< the file
+  std::string history;             ///< the file
+  std::optional<Service> service;  ///< reach the application by this name, not the databases
 };
 
 /// How one cluster does, while the run goes on.

@@ -88,6 +88,7 @@ void Acceptor::accept() {
 
 void Acceptor::greet(tcp::socket socket) {
   tune(socket);
+  if (tls_ == nullptr) return handler_.plain(std::move(socket));
   const std::string address = address_of(socket);
   auto stream = make_stream(loop_.impl().io, *tls_);
   stream->next_layer() = std::move(socket);

@@ -1,5 +1,5 @@
-// Accepts TLS connections on one port and hands over those whose peer has proven who it is, for the
-// files of adapters/net only.
+// Accepts connections on one port, for the files of adapters/net only: over TLS it hands over those
+// whose peer has proven who it is; without TLS everyone.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -16,8 +16,9 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   struct Handler {
     std::function<void(std::shared_ptr<TlsStream> stream, const PeerName& who)> accepted;
     std::function<void(const std::string& why)> refused;
+    std::function<void(boost::asio::ip::tcp::socket socket)> plain{};  ///< used without TLS
   };
-  /// Every address, IPv4 and IPv6; port 0 takes a free one.
+  /// Every address, IPv4 and IPv6; port 0 takes a free one. `tls` may be null.
   static Result<std::shared_ptr<Acceptor>> open(Loop& loop,
                                                 std::shared_ptr<TlsContext> tls,
                                                 model::Port port,

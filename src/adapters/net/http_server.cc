@@ -22,28 +22,46 @@ constexpr Duration kRequestLimit = 30s;
 constexpr Duration kWriteLimit = 10s;
 constexpr Duration kGoodbyeLimit = 1s;
 
-class Session;
+/// A connection as the server sees it, whatever carries it.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  virtual void read() = 0;
+  virtual void close() = 0;
+};
 
 /// What the server and its connections share.
 struct Shared {
   Loop& loop;
   HttpServer::Handler handler;
   std::shared_ptr<Acceptor> acceptor{};
-  std::map<std::uint64_t, std::shared_ptr<Session>> sessions{};
+  std::map<std::uint64_t, std::shared_ptr<Connection>> connections{};
   std::uint64_t last = 0;
 };
+
+/// Says that nothing more will be sent.
+void say_goodbye(TlsStream& stream, std::function<void()> said) {
+  stream.async_shutdown([said = std::move(said)](const Error_code&) { said(); });
+}
+
+void say_goodbye(boost::asio::ip::tcp::socket& socket, std::function<void()> said) {
+  Error_code ignored;
+  socket.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+  said();
+}
 
 HttpResponse problem(int status, const std::string& what) {
   return {status, "{\"error\":\"" + what + "\"}\n"};
 }
 
 /// One connection: a request, its answer, and again.
-class Session : public std::enable_shared_from_this<Session> {
+template <class Stream>
+class Session final : public Connection, public std::enable_shared_from_this<Session<Stream>> {
  public:
   Session(std::weak_ptr<Shared> shared,
           Loop& loop,
           std::uint64_t id,
-          std::shared_ptr<TlsStream> stream,
+          std::shared_ptr<Stream> stream,
           PeerName who)
       : shared_(std::move(shared)),
         loop_(loop),
@@ -52,21 +70,20 @@ class Session : public std::enable_shared_from_this<Session> {
         who_(std::move(who)),
         timer_(loop, [this] { timed_out(); }) {}
 
-  void read();
-  void close();
+  void read() override;
+  void close() override;
 
  private:
   void got(const Error_code& error);
   void ask();
   void answer(HttpResponse response);
-  void say_goodbye();
   void timed_out();
   void end();
 
   std::weak_ptr<Shared> shared_;
   Loop& loop_;
   std::uint64_t id_;
-  std::shared_ptr<TlsStream> stream_;
+  std::shared_ptr<Stream> stream_;
   PeerName who_;
   Timer timer_;
   boost::beast::flat_buffer buffer_{kHeaderMax + kBodyMax};
@@ -78,7 +95,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool closed_ = false;
 };
 
-void Session::read() {
+template <class Stream>
+void Session<Stream>::read() {
   parser_.emplace();
   parser_->header_limit(kHeaderMax);
   parser_->body_limit(kBodyMax);
@@ -86,12 +104,13 @@ void Session::read() {
   http::async_read(*stream_,
                    buffer_,
                    *parser_,
-                   [self = shared_from_this()](const Error_code& error, std::size_t) {
+                   [self = this->shared_from_this()](const Error_code& error, std::size_t) {
                      if (!self->closed_) self->got(error);
                    });
 }
 
-void Session::got(const Error_code& error) {
+template <class Stream>
+void Session<Stream>::got(const Error_code& error) {
   timer_.cancel();
   stay_ = !error && parser_->keep_alive();
   if (!error) return ask();
@@ -105,7 +124,8 @@ void Session::got(const Error_code& error) {
   end();
 }
 
-void Session::ask() {
+template <class Stream>
+void Session<Stream>::ask() {
   const auto shared = shared_.lock();
   if (!shared) return end();
   auto& message = parser_->get();
@@ -118,7 +138,7 @@ void Session::ask() {
   const std::uint64_t asked = ++asked_;
   waiting_ = true;
   timer_.set(loop_.now() + kAnswerLimit);
-  const std::weak_ptr<Session> weak = weak_from_this();
+  const std::weak_ptr<Session<Stream>> weak = this->weak_from_this();
   shared->handler(request, [weak, asked](HttpResponse response) {
     const auto self = weak.lock();
     if (!self || self->closed_ || !self->waiting_ || self->asked_ != asked) return;
@@ -126,7 +146,8 @@ void Session::ask() {
   });
 }
 
-void Session::answer(HttpResponse response) {
+template <class Stream>
+void Session<Stream>::answer(HttpResponse response) {
   waiting_ = false;
   const auto& request = parser_->get();
   response_ = {};
@@ -135,44 +156,45 @@ void Session::answer(HttpResponse response) {
   response_.keep_alive(stay_);
   response_.set(http::field::content_type, response.content_type);
   response_.set(http::field::cache_control, "no-store");
+  if (response.retry_after_s > 0)
+    response_.set(http::field::retry_after, std::to_string(response.retry_after_s));
   response_.body() = std::move(response.body);
   response_.prepare_payload();
   // The length of what a GET would get, and nothing of it.
   if (request.method() == http::verb::head) response_.body().clear();
   timer_.set(loop_.now() + kWriteLimit);
   http::async_write(
-      *stream_, response_, [self = shared_from_this()](const Error_code& error, std::size_t) {
+      *stream_, response_, [self = this->shared_from_this()](const Error_code& error, std::size_t) {
         if (self->closed_) return;
         if (error) return self->end();
         if (self->stay_) return self->read();
-        self->say_goodbye();
+        self->timer_.set(self->loop_.now() + kGoodbyeLimit);
+        say_goodbye(*self->stream_, [self] { self->end(); });
       });
 }
 
-void Session::say_goodbye() {
-  timer_.set(loop_.now() + kGoodbyeLimit);
-  stream_->async_shutdown([self = shared_from_this()](const Error_code&) { self->end(); });
-}
-
-void Session::timed_out() {
-  const auto self = shared_from_this();
+template <class Stream>
+void Session<Stream>::timed_out() {
+  const auto self = this->shared_from_this();
   if (waiting_) return answer(problem(504, "no answer in time"));
   end();
 }
 
-void Session::close() {
+template <class Stream>
+void Session<Stream>::close() {
   closed_ = true;
   timer_.cancel();
   net::close(*stream_);
 }
 
-void Session::end() {
+template <class Stream>
+void Session<Stream>::end() {
   if (closed_) return;
   close();
   const auto shared = shared_.lock();
   if (!shared) return;
   shared->acceptor->released();
-  shared->sessions.erase(id_);
+  shared->connections.erase(id_);
 }
 
 class Server final : public HttpServer {
@@ -180,7 +202,7 @@ class Server final : public HttpServer {
   explicit Server(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
   ~Server() override {
     shared_->acceptor->close();
-    for (const auto& [id, session] : shared_->sessions) session->close();
+    for (const auto& [id, each] : shared_->connections) each->close();
   }
   [[nodiscard]] model::Port port() const override { return shared_->acceptor->port(); }
 
@@ -188,25 +210,34 @@ class Server final : public HttpServer {
   std::shared_ptr<Shared> shared_;
 };
 
+template <class Stream>
+void take(const std::weak_ptr<Shared>& weak, std::shared_ptr<Stream> stream, const PeerName& who) {
+  const auto shared = weak.lock();
+  if (!shared) return;
+  const std::uint64_t id = ++shared->last;
+  auto session = std::make_shared<Session<Stream>>(weak, shared->loop, id, std::move(stream), who);
+  shared->acceptor->taken();
+  shared->connections.emplace(id, session);
+  session->read();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> HttpServer::open(Loop& loop,
                                                      std::shared_ptr<TlsContext> tls,
                                                      model::Port port,
                                                      Handler handler) {
+  using Socket = boost::asio::ip::tcp::socket;
   auto shared = std::make_shared<Shared>(Shared{loop, std::move(handler)});
   Acceptor::Handler callbacks;
-  callbacks.accepted = [weak = std::weak_ptr<Shared>(shared)](std::shared_ptr<TlsStream> stream,
-                                                              const PeerName& who) {
-    const auto self = weak.lock();
-    if (!self) return;
-    const std::uint64_t id = ++self->last;
-    auto session = std::make_shared<Session>(weak, self->loop, id, std::move(stream), who);
-    self->acceptor->taken();
-    self->sessions.emplace(id, session);
-    session->read();
+  const std::weak_ptr<Shared> weak = shared;
+  callbacks.accepted = [weak](std::shared_ptr<TlsStream> stream, const PeerName& who) {
+    take(weak, std::move(stream), who);
   };
   callbacks.refused = [](const std::string&) {};
+  callbacks.plain = [weak](Socket socket) {
+    take(weak, std::make_shared<Socket>(std::move(socket)), PeerName{});
+  };
   auto acceptor = Acceptor::open(loop, std::move(tls), port, std::move(callbacks));
   if (!acceptor) return tl::unexpected(std::move(acceptor).error());
   shared->acceptor = std::move(*acceptor);

@@ -120,4 +120,9 @@ void close(TlsStream& stream) {
   stream.lowest_layer().close(ignored);
 }
 
+void close(asio::ip::tcp::socket& socket) {
+  Error_code ignored;
+  socket.close(ignored);
+}
+
 }  // namespace holdfast::net

@@ -49,5 +49,6 @@ void shake_hands(const std::shared_ptr<TlsStream>& stream,
                  std::function<void(const std::string& problem)> done);
 
 void close(TlsStream& stream);
+void close(boost::asio::ip::tcp::socket& socket);
 
 }  // namespace holdfast::net

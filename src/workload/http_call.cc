@@ -1,0 +1,185 @@
+#include "workload/http_call.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "codec/units.h"
+#include "workload/machine.h"
+
+namespace holdfast::workload {
+namespace {
+
+constexpr std::size_t kAnswerMax = 1U << 20;
+
+bool wait_for(int socket, short events, MonoTime deadline) {
+  const Duration left = std::max(Duration(0), deadline - boot_now());
+  const timespec time = {left / 1s, (left % 1s).count() * 1000};
+  pollfd poll{socket, events, 0};
+  return ppoll(&poll, 1, &time, nullptr) > 0;
+}
+
+std::string text_of(const addrinfo& it) {
+  std::array<char, NI_MAXHOST> text{};
+  const auto size = static_cast<socklen_t>(text.size());
+  if (getnameinfo(it.ai_addr, it.ai_addrlen, text.data(), size, nullptr, 0, NI_NUMERICHOST) != 0)
+    return "?";
+  return text.data();
+}
+
+/// A connected socket, or −1 with errno.
+int connected_socket(const addrinfo& to, MonoTime deadline) {
+  const int made = ::socket(to.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (made < 0) return -1;
+  const int on = 1;
+  setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  int error = 0;
+  if (::connect(made, to.ai_addr, to.ai_addrlen) != 0) {
+    error = errno;
+    if (error == EINPROGRESS) {
+      socklen_t size = sizeof error;
+      error = ETIMEDOUT;
+      if (wait_for(made, POLLOUT, deadline)) getsockopt(made, SOL_SOCKET, SO_ERROR, &error, &size);
+    }
+  }
+  if (error == 0) return made;
+  ::close(made);
+  errno = error;
+  return -1;
+}
+
+/// The value of a header in the head of an answer, names without regard to case; or empty.
+std::string header(std::string_view head, std::string_view name) {
+  for (std::size_t at = head.find("\r\n"); at != head.npos; at = head.find("\r\n", at + 2)) {
+    const std::string_view line = head.substr(at + 2, head.find("\r\n", at + 2) - at - 2);
+    if (line.size() <= name.size() || line[name.size()] != ':') continue;
+    const bool same = std::equal(name.begin(), name.end(), line.begin(), [](char a, char b) {
+      return (a | 0x20) == (b | 0x20);
+    });
+    if (!same) continue;
+    const std::size_t from = line.find_first_not_of(' ', name.size() + 1);
+    return std::string(from == line.npos ? std::string_view() : line.substr(from));
+  }
+  return {};
+}
+
+tl::unexpected<Error> unanswered(const std::string& why) { return fail(Errc::kMaybeApplied, why); }
+
+}  // namespace
+
+Result<Service> parse_service(const std::string& url) {
+  constexpr std::string_view kScheme = "http://";
+  const auto wrong = [&] {
+    return fail(Errc::kInvalidInput,
+                "\"" + url + "\" is neither http://HOST nor http://HOST:PORT.");
+  };
+  if (url.compare(0, kScheme.size(), kScheme) != 0) return wrong();
+  std::string rest = url.substr(kScheme.size());
+  if (!rest.empty() && rest.back() == '/') rest.pop_back();
+  Service service{rest, 80};
+  if (const std::size_t colon = rest.rfind(':'); colon != rest.npos) {
+    const auto port = codec::parse_int(std::string_view(rest).substr(colon + 1));
+    if (!port.ok() || port.value < 1 || port.value > 65535) return wrong();
+    service = {rest.substr(0, colon), static_cast<model::Port>(port.value)};
+  }
+  if (service.host.empty() || service.host.find('/') != std::string::npos) return wrong();
+  return service;
+}
+
+void HttpCall::close() {
+  if (socket_ >= 0) ::close(socket_);
+  socket_ = -1;
+  heard_.clear();
+}
+
+Result<void> HttpCall::connect(const Service& service, Duration patience, MonoTime deadline) {
+  close();
+  host_ = service.host;
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  const int wrong =
+      getaddrinfo(service.host.c_str(), std::to_string(service.port).c_str(), &hints, &list);
+  if (wrong != 0)
+    return fail(Errc::kUnavailable, service.host + " has no address: " + gai_strerror(wrong));
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> found(list, &freeaddrinfo);
+  std::string tried;
+  for (const addrinfo* it = list; it != nullptr && boot_now() < deadline; it = it->ai_next) {
+    address_ = text_of(*it);
+    socket_ = connected_socket(*it, std::min(deadline, boot_now() + patience));
+    if (socket_ >= 0) return {};
+    tried += (tried.empty() ? "" : ", ") + address_ + ": " + std::strerror(errno);
+  }
+  return fail(Errc::kUnavailable, "nobody answers at " + service.host + " (" + tried + ")");
+}
+
+Result<void> HttpCall::send_all(const std::string& bytes, MonoTime deadline) {
+  for (std::size_t sent = 0; sent < bytes.size();) {
+    const ssize_t n = ::send(socket_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+    if (n > 0) {
+      sent += static_cast<std::size_t>(n);
+    } else if (errno != EAGAIN || !wait_for(socket_, POLLOUT, deadline)) {
+      return unanswered("the request could not be sent");
+    }
+  }
+  return {};
+}
+
+Result<HttpAnswer> HttpCall::ask(const std::string& method,
+                                 const std::string& target,
+                                 const std::string& body,
+                                 MonoTime deadline) {
+  std::string request = method + ' ' + target + " HTTP/1.1\r\nHost: " + host_ + "\r\n";
+  if (!body.empty())
+    request +=
+        "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  request += "\r\n" + body;
+  heard_.clear();
+  Result<void> sent = send_all(request, deadline);
+  Result<HttpAnswer> answer =
+      sent ? hear(deadline) : Result<HttpAnswer>(tl::unexpected(std::move(sent).error()));
+  if (!answer) close();
+  return answer;
+}
+
+Result<HttpAnswer> HttpCall::hear(MonoTime deadline) {
+  std::array<char, 4096> block{};
+  for (;;) {
+    const std::size_t head = heard_.find("\r\n\r\n");
+    if (head != std::string::npos) {
+      const std::string_view top = std::string_view(heard_).substr(0, head + 2);
+      const auto length = codec::parse_int(header(top, "content-length"));
+      const auto status = codec::parse_int(top.substr(std::min<std::size_t>(9, top.size()), 3));
+      if (top.substr(0, 7) != "HTTP/1." || !status.ok() || !length.ok() || length.value < 0)
+        return unanswered("what came back is no HTTP answer");
+      const std::size_t whole = head + 4 + static_cast<std::size_t>(length.value);
+      if (heard_.size() >= whole) {
+        HttpAnswer answer{static_cast<int>(status.value),
+                          heard_.substr(head + 4, whole - head - 4)};
+        if (header(top, "connection") == "close") close();
+        return answer;
+      }
+    }
+    if (heard_.size() > kAnswerMax) return unanswered("the answer is too long");
+    if (!wait_for(socket_, POLLIN, deadline)) return unanswered("no answer");
+    const ssize_t n = ::recv(socket_, block.data(), block.size(), 0);
+    if (n == 0) return unanswered("the connection ended before an answer");
+    if (n < 0 && errno != EAGAIN) return unanswered(std::strerror(errno));
+    if (n > 0) heard_.append(block.data(), static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace holdfast::workload
