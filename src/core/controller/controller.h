@@ -91,7 +91,8 @@ struct ControllerState {
   MonoTime record_since = kLongAgo;     ///< when this controller first saw the current key
   MonoTime leading_seen_at = kLongAgo;  ///< when the leader of this epoch was first seen running
   Epoch leading_seen;
-  RecordKey approved;     ///< an operator approved leaving this record
+  MonoTime leader_heard_since = kLongAgo;  ///< it has been heard without a gap from then on
+  RecordKey approved;                      ///< an operator approved leaving this record
   Epoch accept_loss_for;  ///< an operator accepts what is lost with the leader of this epoch
   /// Up to then the best lossy candidate is known to hold everything, on this controller's clock.
   MonoTime candidate_synced_at = kLongAgo;

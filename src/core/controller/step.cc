@@ -57,8 +57,10 @@ void grow_exposure(ControllerState& state, MonoTime now) {
 void note_leader(const ClusterPolicy& policy,
                  ControllerState& state,
                  const MemberReport& report,
+                 bool heard_before,
                  MonoTime now) {
   if (state.record == nullptr || report.self != state.record->leader()) return;
+  if (!heard_before) state.leader_heard_since = now;
   if (report.state != PgState::kPrimary || report.leads != state.record->key.epoch) {
     state.leading_seen = Epoch{};
     return;
@@ -101,8 +103,9 @@ void take_report(const ClusterPolicy& policy,
     view.sender_alive_at = kLongAgo;
   }
   const bool well = report.state == PgState::kStandby && !report.sick;
-  if (!well || report.self != view.report.self || !is_fresh(policy, state, received.member, now))
-    view.well_since = now;
+  const bool heard_before =
+      report.self == view.report.self && is_fresh(policy, state, received.member, now);
+  if (!well || !heard_before) view.well_since = now;
   view.heard = now;
   view.report = report;
   view.report.regressed = report.regressed || lost_writes || was;
@@ -110,7 +113,7 @@ void take_report(const ClusterPolicy& policy,
   const bool reliable = report.state == PgState::kStandby || report.state == PgState::kPrimary;
   if (reliable && report.self.is_set()) view.reached = std::max(view.reached, report.position);
   state.ahead = std::max(state.ahead, report.record);
-  note_leader(policy, state, view.report, now);
+  note_leader(policy, state, view.report, heard_before, now);
 }
 
 /// After a silence of the store this controller was cut off itself, or could have been.

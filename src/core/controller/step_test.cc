@@ -113,6 +113,20 @@ TEST(ControllerStep, exposure_grows_while_the_leader_is_not_heard) {
   EXPECT_EQ(c.state.exposure, 5s);
 }
 
+TEST(ControllerStep, gap_in_what_the_leader_says_is_noted) {
+  Cluster c = registry();
+  MemberReport report = c.report(0);
+  c.pass(100ms);
+  c.tick(ReportReceived{0, &report});
+  const MonoTime before = c.state.leader_heard_since;
+  c.lose(0);
+  c.pass(1s);
+  report.heartbeat += 1;
+  c.tick(ReportReceived{0, &report});
+  EXPECT_LT(before, c.now);
+  EXPECT_EQ(c.state.leader_heard_since, c.now);
+}
+
 TEST(ControllerStep, stall_restarts_the_count_of_silence) {
   Cluster c = registry();
   c.tick();

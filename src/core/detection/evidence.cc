@@ -78,9 +78,11 @@ bool candidates_agree(const ClusterPolicy& policy, const ControllerState& state,
 }
 
 /// It hears none of its standbys, although enough of them are heard here to seal: the leader is cut
-/// off. One standby alone could be the deaf one.
+/// off. One standby alone could be the deaf one; and whoever hears the leader only just again may
+/// have been cut off together with its standbys.
 bool is_deaf(const ClusterPolicy& policy, const ControllerState& state, MonoTime now) {
   if (unanswered_for(state) < steady_time(policy)) return false;
+  if (since(state.leader_heard_since, now) < steady_time(policy)) return false;
   const MonoTime spoken = state.members[state.record->leader().member].heard;
   SealedMembers witnesses = sealable_members(policy, state, now);
   witnesses.remove_if([&](const SealedMember& it) {

@@ -129,6 +129,15 @@ TEST(Evidence, leader_that_still_hears_the_other_standbys_is_not_deaf) {
   EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
 }
 
+TEST(Evidence, whoever_hears_the_leader_only_just_again_does_not_call_it_deaf) {
+  Cluster c(testing::registry_policy());
+  c.report(0).senders.clear();
+  c.pass(10s);
+  EXPECT_EQ(weighed(c).verdict, Verdict::kSick);
+  c.state.leader_heard_since = c.now;
+  EXPECT_EQ(weighed(c).verdict, Verdict::kAlive);
+}
+
 TEST(Evidence, leader_not_yet_seen_leading_has_not_been_unanswered) {
   Cluster c(testing::registry_policy());
   c.state.leading_seen = Epoch{};

@@ -49,8 +49,9 @@ void Stage::unpack_controller(const World& world, int controller, bool tick) {
 }
 
 /// Left out: `told` and `told_for` (they only keep events from being repeated), approvals and
-/// exposure (nobody approves, nothing is lossy here), writing_since (nothing reads it; the engine's
-/// timeout is `write_at`), when it was last stepped (it follows from where in the quantum we are).
+/// exposure (nobody approves, nothing is lossy here), leader_heard_since (as if always),
+/// writing_since (nothing reads it; the engine's timeout is `write_at`), when it was last stepped
+/// (it follows from where in the quantum we are).
 void Stage::pack_controller(World& world, int controller) {
   ControllerCell& cell = cell_of(world, controller);
   const core::ControllerState& s = controller_;
