@@ -1,12 +1,9 @@
 #include "apps/node_processes.h"
 
-#include <signal.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <cstdio>
 
 #include "apps/load_site.h"
+#include "apps/stop_signals.h"
 #include "node/agent_node.h"
 #include "node/controller_node.h"
 #include "node/log.h"
@@ -18,31 +15,6 @@ int report(const Error& error) {
   std::fprintf(stderr, "holdfast: %s\n", error.message.c_str());
   return exit_code(error.code);
 }
-
-/// Blocked before any thread exists, so that all of them inherit it and only the descriptor is
-/// told.
-class StopSignals {
- public:
-  explicit StopSignals(net::Loop& loop)
-      : descriptor_(open_descriptor()), watch_(loop, descriptor_, [this, &loop] {
-          signalfd_siginfo info{};
-          if (read(descriptor_, &info, sizeof info) > 0) loop.stop();
-        }) {}
-
- private:
-  static int open_descriptor() {
-    signal(SIGPIPE, SIG_IGN);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-  }
-
-  int descriptor_;
-  net::ReadWatch watch_;
-};
 
 /// Opens the node and runs its loop until a signal. What the node supervises goes on without it.
 template <class Node, class Options>

@@ -107,6 +107,11 @@ Result<workload::RunPlan> plan_of(const WorkloadOptions& options) {
   plan.run = options.seed == 0 ? workload::draw_run() : options.seed;
   plan.history = options.history;
   plan.login.tls = options.tls;
+  if (!options.service.empty()) {
+    Result<workload::Service> service = workload::parse_service(options.service);
+    if (!service) return tl::unexpected(std::move(service).error());
+    plan.service = std::move(*service);
+  }
   Result<std::string> password =
       workload::application_password(options.directory + "/secrets/replication");
   if (!password) return tl::unexpected(std::move(password).error());

@@ -23,8 +23,20 @@ struct WorkloadOptions {
   std::string history;
   std::string tls = "prefer";
   std::int64_t around_us = 0;
+  std::string service;  ///< the URL of the application; empty: straight to the databases
   bool outage_writer = false;
   bool json = false;
+};
+
+struct ServeOptions {
+  std::string site;
+  std::string host;                  ///< this one; its own proxy is tried first
+  std::vector<std::string> proxies;  ///< empty: all service hosts of the site
+  std::string directory = "/var/lib/holdfast";
+  int port = 8081;
+  int connections = 4;
+  std::string deadline = "3s";
+  std::string tls = "prefer";
 };
 
 struct VerifyOptions {
@@ -43,6 +55,7 @@ struct VerifyOptions {
 
 // Each returns the exit code of the process.
 int command_workload(const WorkloadOptions& options);
+int command_serve(const ServeOptions& options);
 int command_verify(const VerifyOptions& options);
 
 }  // namespace holdfast::apps

@@ -42,6 +42,7 @@ void add_workload(CLI::App& app, int& code) {
       ->check(CLI::Range(0U, 0x7ffffffeU));
   sub->add_option("--around", o.around_us, "also tell the outage around this boot time in us");
   sub->add_option("--tls", o.tls, kTlsHelp)->capture_default_str();
+  sub->add_option("--service", o.service, "reach the application by http://NAME[:PORT] instead");
   sub->add_flag("--outage-writer", o.outage_writer, "one writer every 10ms, no readers");
   sub->add_flag("--json", o.json, "print the summary as JSON");
   sub->footer(
@@ -49,6 +50,34 @@ void add_workload(CLI::App& app, int& code) {
       "Example: holdfast workload site.yaml --cluster registry --writers 4 --readers 2 "
       "--history run.jsonl");
   sub->callback([options, &code] { code = command_workload(*options); });
+}
+
+void add_serve(CLI::App& app, int& code) {
+  auto options = std::make_shared<ServeOptions>();
+  ServeOptions& o = *options;
+  CLI::App* sub = app.add_subcommand(
+      "serve", "Be an instance of the application behind the proxies: HTTP in, databases behind");
+  sub->add_option("--site", o.site, "the site file (default: site.yaml in --dir)");
+  sub->add_option("--host", o.host, "this host; its own proxy is tried first")->required();
+  sub->add_option("--port", o.port, "listen here")
+      ->check(CLI::Range(1, 65535))
+      ->capture_default_str();
+  sub->add_option("--proxies", o.proxies, "HOST or HOST:PORT, ... (default: all service hosts)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  sub->add_option("--dir", o.directory, "holds site.yaml and secrets/replication")
+      ->capture_default_str();
+  sub->add_option("--connections", o.connections, "to each cluster")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  sub->add_option("--deadline", o.deadline, "of one request")->capture_default_str();
+  sub->add_option("--tls", o.tls, kTlsHelp)->capture_default_str();
+  sub->footer(
+      "Until it is told to stop. 200: acknowledged; 503: certainly not applied; 504: unknown.\n"
+      "Exit codes: 0 it was told to stop, 2 wrong input, 3 something is missing.\n"
+      "Example: holdfast serve --host svc-east-a --port 8081 &\n"
+      "         curl http://svc-east-a:8081/health");
+  sub->callback([options, &code] { code = command_serve(*options); });
 }
 
 void add_verify(CLI::App& app, int& code) {
@@ -82,6 +111,7 @@ void add_verify(CLI::App& app, int& code) {
 
 void add_workload_commands(CLI::App& app, int& code) {
   add_workload(app, code);
+  add_serve(app, code);
   add_verify(app, code);
 }
 
