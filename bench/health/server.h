@@ -30,6 +30,6 @@ class HealthServer {
 /// As many descriptors as this process may have.
 void raise_descriptor_limit();
 /// This thread runs on that core only, where the system allows it.
-void pin_to_core(int core);
+void pin_to_core(unsigned core);
 
 }  // namespace holdfast::bench

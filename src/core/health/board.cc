@@ -20,6 +20,7 @@ void take_opinions(const Plan& plan, Board& board, const BoardInput& input) {
     if (vote == nullptr || heard < vote->heard) continue;
     vote->verdict = opinion.verdict;
     vote->heard = heard;
+    board.deadlines[opinion.check] = kLongAgo;
   }
 }
 
@@ -35,6 +36,7 @@ void take_controls(const Plan& plan, Board& board, const BoardInput& input) {
     if (check.kind != model::CheckKind::kControl) continue;
     const Verdict verdict = control.on ? Verdict::kHealthy : Verdict::kUnhealthy;
     tell(board.verdicts[control.check], check.policy.inverted, verdict, input.now);
+    board.deadlines[control.check] = kLongAgo;
   }
 }
 
@@ -83,10 +85,13 @@ std::vector<Sight> look(const Plan& plan, const Board& board, MonoTime now) {
   return sights;
 }
 
-void mark_isolated(const std::vector<Sight>& sights, HealthVerdict& it) {
-  for (Vote& vote : it.votes) {
-    vote.standing = is_isolated(sights[vote.vantage]) ? Standing::kIsolated : Standing::kCounted;
-  }
+/// True if a vantage point is isolated that was not, or the other way round.
+bool weigh_isolation(const Plan& plan, Board& board, MonoTime now) {
+  const std::vector<Sight> sights = look(plan, board, now);
+  std::vector<bool> isolated;
+  for (const Sight& sight : sights) isolated.push_back(is_isolated(sight));
+  isolated.swap(board.isolated);
+  return isolated != board.isolated;
 }
 
 class Stepper {
@@ -94,11 +99,29 @@ class Stepper {
   Stepper(const Plan& plan, Board& board, MonoTime now, BoardStep& out)
       : plan_(plan), board_(board), now_(now), out_(out) {}
 
+  [[nodiscard]] bool is_due(std::uint32_t check) const { return board_.deadlines[check] <= now_; }
+
+  void probed(std::uint32_t check) {
+    for (Vote& vote : board_.verdicts[check].votes) {
+      vote.standing = board_.isolated[vote.vantage] ? Standing::kIsolated : Standing::kCounted;
+    }
+    decide(check);
+  }
+
+  void calculated(std::uint32_t check) {
+    const PlannedCheck& planned = plan_.checks[check];
+    tell(board_.verdicts[check],
+         planned.policy.inverted,
+         evaluate(planned.condition, board_.verdicts),
+         now_);
+    decide(check);
+  }
+
   void decide(std::uint32_t check) {
     HealthVerdict& it = board_.verdicts[check];
     const ConsensusStep step = step_consensus(plan_.checks[check].consensus, it, now_);
     if (step.told) out_.events.push_back({check, it.rule, step.before, it.verdict});
-    out_.next_deadline = std::min(out_.next_deadline, step.next_deadline);
+    board_.deadlines[check] = step.next_deadline;
   }
 
  private:
@@ -112,21 +135,19 @@ class Stepper {
 
 void step_board(const Plan& plan, Board& board, const BoardInput& input, BoardStep& out) {
   out.events.clear();
-  out.next_deadline = kNever;
   take_opinions(plan, board, input);
   take_controls(plan, board, input);
-  const std::vector<Sight> sights = look(plan, board, input.now);
+  const bool all = weigh_isolation(plan, board, input.now);
   Stepper stepper(plan, board, input.now, out);
   for (std::uint32_t i = 0; i < plan.checks.size(); ++i) {
-    if (plan.checks[i].kind == model::CheckKind::kCalculated) continue;
-    if (model::is_probed(plan.checks[i].kind)) mark_isolated(sights, board.verdicts[i]);
-    stepper.decide(i);
+    const model::CheckKind kind = plan.checks[i].kind;
+    if (kind == model::CheckKind::kCalculated || (!all && !stepper.is_due(i))) continue;
+    model::is_probed(kind) ? stepper.probed(i) : stepper.decide(i);
   }
-  for (const std::uint32_t i : plan.order) {
-    const PlannedCheck& check = plan.checks[i];
-    const Verdict verdict = evaluate(check.condition, board.verdicts);
-    tell(board.verdicts[i], check.policy.inverted, verdict, input.now);
-    stepper.decide(i);
+  for (const std::uint32_t i : plan.order) stepper.calculated(i);
+  out.next_deadline = kNever;
+  for (const MonoTime deadline : board.deadlines) {
+    if (deadline > input.now) out.next_deadline = std::min(out.next_deadline, deadline);
   }
 }
 

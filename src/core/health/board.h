@@ -1,9 +1,9 @@
 // The health of a whole site as one host sees it: every check's verdict, from opinions and
 // controls.
 //
-// One step takes any number of opinions, weighs which vantage points are isolated, decides every
-// check that is probed, then those that follow from others. Its cost grows with checks times
-// vantage points, so opinions are handed in by the batch.
+// One step takes any number of opinions, weighs which vantage points are isolated, and decides the
+// checks for which something is new, then those that follow from others. The weighing looks at
+// every vote, so opinions are handed in by the batch.
 #pragma once
 
 #include <span>
@@ -42,6 +42,8 @@ struct ControlSet {
 
 struct Board {
   std::vector<HealthVerdict> verdicts;  ///< one for each check of the plan
+  std::vector<MonoTime> deadlines;      ///< of each: when it is decided again without news
+  std::vector<bool> isolated;           ///< of each vantage point of the plan
 
   friend bool operator==(const Board&, const Board&) = default;
 };

@@ -246,6 +246,32 @@ int fresh_views(const BoardBench& bench, Verdict verdict) {
   return count;
 }
 
+/// What is decided for news only is what deciding everything anew would give.
+TEST(BoardProperties, deciding_what_is_new_is_deciding_everything) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    Prng prng(seed);
+    model::Check held = probed("a");
+    held.minimum_down = 5s;
+    const auto site =
+        site_of(3, {held, probed("b"), probed("c"), calculated("d", "2 of (a, b, c)")});
+    BoardBench bench(site);
+    BoardBench whole(site);
+    for (int i = 0; i < 100; ++i) {
+      bench.now = whole.now += prng.between(Duration{}, 4s);
+      std::vector<Opinion> said(prng.below(4));
+      for (Opinion& opinion : said) {
+        opinion = {static_cast<std::uint32_t>(prng.below(3)),
+                   static_cast<std::uint32_t>(prng.below(3)),
+                   prng.chance(40) ? kGood : kBad,
+                   0s};
+      }
+      whole.board.deadlines.assign(4, kLongAgo);
+      ASSERT_EQ(bench.step(said).events, whole.step(said).events) << seed;
+      ASSERT_EQ(bench.board, whole.board) << seed;
+    }
+  }
+}
+
 /// Any opinions at all: the same board from the same steps, no turn without as many fresh views as
 /// the rule asks for, and nothing comes back sooner than its minimum time down.
 TEST(BoardProperties, determinism_and_minimum_down_hold_for_any_opinions) {

@@ -96,6 +96,8 @@ Plan make_plan(const model::Site& site) { return Planner(site).plan(); }
 Board make_board(const Plan& plan) {
   Board board;
   board.verdicts.resize(plan.checks.size());
+  board.deadlines.resize(plan.checks.size(), kLongAgo);
+  board.isolated.resize(plan.vantages.size(), false);
   for (std::size_t i = 0; i < plan.checks.size(); ++i) {
     for (const std::uint32_t vantage : plan.checks[i].vantages) {
       board.verdicts[i].votes.push_back({vantage, Verdict::kUnknown, Standing::kSilent, kLongAgo});
