@@ -53,7 +53,7 @@ constexpr Row kRows[] = {
      most_fail,
      unhealthy},
     {{"H330",
-      "At least half of all vantage points see it well, but it has been unhealthy for less than "
+      "At least half of all declared votes say healthy, but it has been unhealthy for less than "
       "its "
       "minimum: it stays so."},
      is_held,
