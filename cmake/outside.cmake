@@ -18,6 +18,8 @@ hf_library(adapters_postgres DIR adapters/postgres
            DEPS adapters_net adapters_process adapters_crypto
            SYSTEM PostgreSQL::PostgreSQL)
 hf_library(adapters_haproxy DIR adapters/haproxy DEPS adapters_net)
+hf_library(adapters_health DIR adapters/health DEPS adapters_process adapters_crypto
+           SYSTEM OpenSSL::SSL OpenSSL::Crypto PostgreSQL::PostgreSQL Threads::Threads)
 hf_library(workload DIR workload DEPS codec adapters_crypto adapters_net
            SYSTEM PostgreSQL::PostgreSQL Boost::json Threads::Threads)
 hf_library(lab DIR lab DEPS sim adapters_yaml adapters_etcd SYSTEM Threads::Threads)
@@ -28,7 +30,7 @@ hf_library(node DIR node
 
 set(HOLDFAST_OUTSIDE
     adapters_net adapters_crypto adapters_process adapters_etcd adapters_sqlite adapters_postgres
-    adapters_haproxy workload lab drill node)
+    adapters_haproxy adapters_health workload lab drill node)
 foreach(library ${HOLDFAST_OUTSIDE})
   hf_test(${library})
 endforeach()

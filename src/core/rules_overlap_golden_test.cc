@@ -13,6 +13,9 @@
 
 #include "base/prng.h"
 #include "core/agent/rules.h"
+#include "core/health/check.h"
+#include "core/health/consensus.h"
+#include "core/health/targets.h"
 #include "core/routing/routing.h"
 #include "core/testing/cluster.h"
 #include "core/testing/member.h"
@@ -255,6 +258,47 @@ void draw_router(Prng& prng, Overlaps& overlaps, Overlaps& matched) {
   note(routing::rows(), routing::look(policy, state, now), overlaps, matched);
 }
 
+// Health.
+
+void draw_health(Prng& prng, Overlaps& overlaps, Overlaps& matched) {
+  using namespace health;
+  using Verdict = health::Verdict;
+  using model::CheckDisabled;
+  const MonoTime now = MonoTime{} + 1000s;
+  const auto disabled =
+      pick(prng, {CheckDisabled::kNo, CheckDisabled::kAsHealthy, CheckDisabled::kAsUnhealthy});
+  const auto verdict = pick(prng, {Verdict::kUnknown, Verdict::kHealthy, Verdict::kUnhealthy});
+  CheckPolicy policy;
+  policy.disabled = disabled;
+  CheckState state;
+  state.verdict = verdict;
+  state.passes = static_cast<int>(prng.below(3));
+  state.failures = state.passes > 0 ? 0 : 1 + static_cast<int>(prng.below(3));
+  state.held_until = prng.chance(50) ? now + 1s : kLongAgo;
+  note(check::rows(), check::View{policy, state, now}, overlaps, matched);
+
+  HealthVerdict it;
+  it.verdict = verdict;
+  it.held_until = state.held_until;
+  const std::uint64_t votes = prng.below(6);
+  for (std::uint64_t i = 0; i < votes; ++i) {
+    const Vote vote{0,
+                    pick(prng, {Verdict::kUnknown, Verdict::kHealthy, Verdict::kUnhealthy}),
+                    pick(prng, {Standing::kCounted, Standing::kIsolated, Standing::kSilent}),
+                    now};
+    note(consensus::standing_rows(), consensus::VoteView{vote, prng.chance(70)}, overlaps, matched);
+    it.votes.push_back(vote);
+  }
+  ConsensusPolicy together;
+  together.disabled = disabled;
+  note(consensus::rows(), consensus::count(together, it, now), overlaps, matched);
+
+  const auto mode = prng.chance(50) ? WhenAllFail::kOpen : WhenAllFail::kClosed;
+  const int count = static_cast<int>(prng.below(4));
+  const int unhealthy = static_cast<int>(prng.between(0, count));
+  note(targets::rows(), targets::View{mode, count, unhealthy}, overlaps, matched);
+}
+
 TEST(RulesGolden, pairs_of_rows_that_match_the_same_input) {
   Prng prng(20240229);
   Overlaps overlaps;
@@ -265,6 +309,7 @@ TEST(RulesGolden, pairs_of_rows_that_match_the_same_input) {
   }
   // After the others, whose draws are thereby what they were without it.
   for (int i = 0; i < 20000; ++i) draw_router(prng, overlaps, matched);
+  for (int i = 0; i < 5000; ++i) draw_health(prng, overlaps, matched);
   std::string actual = "Rows of one table that can match the same input; the first one decides.\n";
   std::string before;
   for (const std::string& pair : overlaps) {

@@ -70,4 +70,13 @@ std::vector<Index> peer_hosts(const Site& site, Index host) {
   return found;
 }
 
+std::vector<Index> vantage_points(const Site& site, const Check& check) {
+  if (check.from.empty()) return controller_hosts(site);
+  std::vector<Index> hosts;
+  for (const std::string& name : check.from) {
+    if (const auto host = site.find_host(name)) hosts.push_back(*host);
+  }
+  return hosts;
+}
+
 }  // namespace holdfast::model

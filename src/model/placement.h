@@ -32,4 +32,8 @@ struct MemberPlace {
 /// The other hosts that hold a member of a cluster which this host has a member of, each once.
 [[nodiscard]] std::vector<Index> peer_hosts(const Site& site, Index host);
 
+/// Hosts that probe a check: those it names, or every host with a controller. Names that are no
+/// host are left out.
+[[nodiscard]] std::vector<Index> vantage_points(const Site& site, const Check& check);
+
 }  // namespace holdfast::model

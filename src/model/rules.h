@@ -18,5 +18,6 @@ std::span<const Rule> durability_rules();
 std::span<const Rule> failover_rules();
 std::span<const Rule> objective_rules();
 std::span<const Rule> timing_rules();
+std::span<const Rule> check_rules();
 
 }  // namespace holdfast::model

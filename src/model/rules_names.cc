@@ -46,6 +46,7 @@ void for_each_name(const Site& site, const Each& each) {
   for (const DataClass& data_class : site.data_classes) {
     each("data class", data_class.name, {"data_classes", data_class.name});
   }
+  for (const Check& check : site.checks) each("check", check.name, {"checks", check.name});
 }
 
 void check_characters(const Site& site, Findings& findings) {

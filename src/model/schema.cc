@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "model/schema_checks.h"
+
 namespace holdfast::model {
 namespace {
 
@@ -271,14 +273,26 @@ constexpr std::array kSiteFields = {
           .description = "Who decides failovers that leave a scope.",
           .default_text = "the defaults below",
           .object = &kFailover},
+    Field{.name = "checks",
+          .type = kMap,
+          .description = "Health checks by name.",
+          .default_text = "none",
+          .object = &kCheckSchema},
 };
 
 constexpr ObjectSchema kSite{.name = "site",
                              .description = "The whole file: one application over its regions.",
                              .fields = kSiteFields};
 
-constexpr std::array kObjects = {
-    &kSite, &kRegion, &kHost, &kCluster, &kMember, &kTiming, &kDataClass, &kFailover};
+constexpr std::array kObjects = {&kSite,
+                                 &kRegion,
+                                 &kHost,
+                                 &kCluster,
+                                 &kMember,
+                                 &kTiming,
+                                 &kDataClass,
+                                 &kFailover,
+                                 &kCheckSchema};
 
 }  // namespace
 

@@ -37,4 +37,8 @@ std::optional<Index> Site::find_cluster(const std::string& name) const {
   return find_named(clusters, name);
 }
 
+std::optional<Index> Site::find_check(const std::string& name) const {
+  return find_named(checks, name);
+}
+
 }  // namespace holdfast::model

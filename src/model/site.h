@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/checks.h"
 
 namespace holdfast::model {
 
@@ -119,6 +120,7 @@ struct Site {
   std::vector<Cluster> clusters;
   std::vector<DataClass> data_classes;
   FailoverPolicy failover;
+  std::vector<Check> checks;
   Index home_region = kNoIndex;  ///< preferred region
 
   [[nodiscard]] Index region_of_zone(Index zone) const;
@@ -128,6 +130,7 @@ struct Site {
   [[nodiscard]] std::optional<Index> find_zone(const std::string& name) const;
   [[nodiscard]] std::optional<Index> find_host(const std::string& name) const;
   [[nodiscard]] std::optional<Index> find_cluster(const std::string& name) const;
+  [[nodiscard]] std::optional<Index> find_check(const std::string& name) const;
 
   friend bool operator==(const Site&, const Site&) = default;
 };

@@ -18,7 +18,8 @@ std::vector<const Rule*> validation_rules() {
                             durability_rules(),
                             failover_rules(),
                             objective_rules(),
-                            timing_rules()}) {
+                            timing_rules(),
+                            check_rules()}) {
     for (const Rule& rule : table) all.push_back(&rule);
   }
   return all;

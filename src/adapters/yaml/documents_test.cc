@@ -57,7 +57,8 @@ std::string site_with(std::string_view object, const std::string& entry) {
          "{host: one" + in("member", "") + "}]\n    " + in("cluster", "durability: none") +
          "\n    timing: {" + in("timing section", "") + "}\ndata_classes:\n  d: {" +
          in("data class", "rto: 1h, rpo: 1h, cluster: c") + "}\nfailover: {" +
-         in("failover section", "") + "}\n";
+         in("failover section", "") + "}\nchecks:\n  k: {" +
+         in("check", "kind: tcp, target: 10.0.0.1:80") + "}\n";
 }
 
 struct Setting {
@@ -91,6 +92,38 @@ constexpr Setting kSettings[] = {
     {"failover section", "zone: approve"},
     {"failover section", "region: automatic"},
     {"failover section", "max_concurrent: 2"},
+    {"check", "kind: http, target: 10.0.0.1:80"},
+    {"check", "kind: tcp, target: 10.0.0.2:80"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, interval: 2s"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, timeout: 500ms"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, connect_timeout: 500ms"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, tls_timeout: 500ms"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, answer_timeout: 500ms"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, rise: 3"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, fall: 2"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, minimum_down: 1s"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, inverted: true"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, disabled: as-healthy"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, from: [one]"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, path: /health"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, server_name: ris.example"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, status: \"200\""},
+    {"check", "kind: tcp, target: 10.0.0.1:80, contains: UP"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, json: $.up"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, verify: false"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, authority: /ca.pem"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, warn_before_expiry: 7d"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, query: ris.example A"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, answer: 10.0.0.9"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, database: ris"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, user: probe"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, password_file: /pass"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, role: writer"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, lag_below: 1s"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, message_type: QRY^A19"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, receiver: RIS"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, command: /bin/true"},
+    {"check", "kind: tcp, target: 10.0.0.1:80, healthy_when: k"},
 };
 
 TEST(SiteFields, every_setting_reaches_the_site) {
@@ -126,6 +159,7 @@ TEST(SiteFields, written_out_defaults_change_nothing) {
       if (field.default_text.empty() || phrase || field.object != nullptr) continue;
       std::string entry = std::string(field.name) + ": " + std::string(field.default_text);
       if (object->name == "cluster") entry = "durability: none\n    " + entry;
+      if (object->name == "check") entry = "kind: tcp, target: 10.0.0.1:80, " + entry;
       if (object->name == "region" || object->name == "host" || object->name == "member") {
         entry = ", " + entry;
       }
