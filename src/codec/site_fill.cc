@@ -1,72 +1,12 @@
 #include "codec/site_fill.h"
 
-#include <limits>
-
-#include "codec/units.h"
-#include "model/schema.h"
+#include "codec/site_read.h"
 
 namespace holdfast::codec {
 namespace {
 
 using model::Index;
-
-/// The scalar under a key, or null.
-const Node* scalar_at(const Node& node, std::string_view key) {
-  const Node* found = node.find(key);
-  return found != nullptr && found->kind == Node::Kind::kScalar ? found : nullptr;
-}
-
-void read(const Node& node, std::string_view key, std::string& to) {
-  if (const Node* found = scalar_at(node, key)) to = found->text;
-}
-
-void read(const Node& node, std::string_view key, bool& to) {
-  if (const Node* found = scalar_at(node, key)) to = found->text == "true";
-}
-
-void read(const Node& node, std::string_view key, int& to) {
-  const Node* found = scalar_at(node, key);
-  if (found == nullptr) return;
-  const Quantity<std::int64_t> parsed = parse_int(found->text);
-  if (parsed.ok() && parsed.value >= 0 && parsed.value <= std::numeric_limits<int>::max()) {
-    to = static_cast<int>(parsed.value);
-  }
-}
-
-void read(const Node& node, std::string_view key, Duration& to) {
-  const Node* found = scalar_at(node, key);
-  if (found == nullptr) return;
-  const Quantity<Duration> parsed = parse_duration(found->text);
-  if (parsed.ok()) to = parsed.value;
-}
-
-void read_percent(const Node& node, std::string_view key, double& to) {
-  const Node* found = scalar_at(node, key);
-  if (found == nullptr) return;
-  const Quantity<double> parsed = parse_percent(found->text);
-  if (parsed.ok()) to = parsed.value;
-}
-
-template <class Enum>
-void read_choice(const Node& node, std::string_view key, Enum& to) {
-  const Node* found = scalar_at(node, key);
-  if (found == nullptr) return;
-  const auto choices = model::choices_of(Enum{});
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    if (choices[i].text == found->text) to = static_cast<Enum>(i);
-  }
-}
-
-void read_reference(const Node& node, std::string_view key, const NameTable& names, Index& to) {
-  if (const Node* found = scalar_at(node, key)) to = names.find(found->text).value_or(to);
-}
-
-/// The entries of the map under a key; none when it is absent or something else.
-const std::vector<Entry>& entries_at(const Node& node, std::string_view key) {
-  static const std::vector<Entry> none;
-  const Node* found = node.find(key);
-  return found == nullptr ? none : found->entries;
-}
+using namespace site_read;
 
 void fill_region(const Entry& entry, model::Site& site) {
   model::Region region{.name = entry.key};
@@ -176,6 +116,7 @@ model::Site fill_site(const Node& root, const SiteNames& names) {
     site.data_classes.push_back(fill_data_class(entry, names));
   }
   if (const Node* failover = root.find("failover")) site.failover = fill_failover(*failover);
+  if (const Node* dns = root.find("dns")) site.dns = fill_dns(*dns, names);
   site.home_region = first_data_region(site);
   read_reference(root, "home_region", names.regions, site.home_region);
   return site;

@@ -5,6 +5,7 @@
 
 #include "core/agent/rules.h"
 #include "core/controller/internal.h"
+#include "core/dns/policy.h"
 #include "core/readiness/readiness.h"
 #include "core/routing/routing.h"
 #include "core/rule.h"
@@ -20,15 +21,16 @@ std::vector<const Rule*> rules_of(std::span<const Row> rows) {
 }
 
 struct Tables {
-  std::array<std::vector<const Rule*>, 8> rules{rules_of(agent::fence_rows()),
+  std::array<std::vector<const Rule*>, 9> rules{rules_of(agent::fence_rows()),
                                                 rules_of(agent::seal_rows()),
                                                 rules_of(agent::lead_rows()),
                                                 rules_of(agent::follow_rows()),
                                                 rules_of(controller::steady_rows()),
                                                 rules_of(controller::sealing_rows()),
                                                 rules_of(controller::promoting_rows()),
-                                                rules_of(routing::rows())};
-  std::array<RuleTable, 11> tables{{
+                                                rules_of(routing::rows()),
+                                                rules_of(dns::rows())};
+  std::array<RuleTable, 12> tables{{
       {"agent.note", "What does an agent say before it looks at any row?", agent::noted_rules()},
       {"agent.fence", "What must not run on this host?", rules[0]},
       {"agent.seal", "What does a member do while its cluster is being sealed?", rules[1]},
@@ -41,6 +43,7 @@ struct Tables {
       {"controller.sealing", "What is decided while members are being sealed?", rules[5]},
       {"controller.promoting", "What is decided while the chosen member is on its way?", rules[6]},
       {"routing", "Which member are the clients of a cluster sent to?", rules[7]},
+      {"dns", "Which targets of a name are answered?", rules[8]},
       {"readiness", "What does a forecast say where no other table speaks?", readiness_rules()},
   }};
 };

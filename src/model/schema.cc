@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "model/schema_dns.h"
+
 namespace holdfast::model {
 namespace {
 
@@ -271,14 +273,32 @@ constexpr std::array kSiteFields = {
           .description = "Who decides failovers that leave a scope.",
           .default_text = "the defaults below",
           .object = &kFailover},
+    Field{.name = "dns",
+          .type = kObject,
+          .description = "The names that clients resolve, and where each leads.",
+          .default_text = "no names are answered",
+          .object = &kDnsSection},
 };
 
 constexpr ObjectSchema kSite{.name = "site",
                              .description = "The whole file: one application over its regions.",
                              .fields = kSiteFields};
 
-constexpr std::array kObjects = {
-    &kSite, &kRegion, &kHost, &kCluster, &kMember, &kTiming, &kDataClass, &kFailover};
+constexpr std::array kObjects = {&kSite,
+                                 &kRegion,
+                                 &kHost,
+                                 &kCluster,
+                                 &kMember,
+                                 &kTiming,
+                                 &kDataClass,
+                                 &kFailover,
+                                 &kDnsSection,
+                                 &kDnsTarget,
+                                 &kDnsZone,
+                                 &kDnsRecord,
+                                 &kDnsAnswer,
+                                 &kDnsGroup,
+                                 &kDnsChoice};
 
 }  // namespace
 
@@ -298,12 +318,17 @@ std::span<const Choice> choices_of(OnLostStandbys) { return kOnLostStandbysChoic
 std::span<const Choice> choices_of(FailoverMode) { return kFailoverModeChoices; }
 std::span<const Choice> choices_of(HostRole) { return kHostRoleChoices; }
 
+std::span<const Choice> choices_of(DnsType) { return kDnsTypeChoices; }
+std::span<const Choice> choices_of(DnsPolicy) { return kDnsPolicyChoices; }
+std::span<const Choice> choices_of(Failback) { return kFailbackChoices; }
+
 std::string_view target_word(Target target) {
   switch (target) {
     case Target::kRegion: return "region";
     case Target::kZone: return "zone";
     case Target::kHost: return "host";
     case Target::kCluster: return "cluster";
+    case Target::kDnsTarget: return "DNS target";
   }
   return "";
 }

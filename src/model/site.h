@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/dns.h"
+#include "model/index.h"
 
 namespace holdfast::model {
 
-using Index = std::uint32_t;
-inline constexpr Index kNoIndex = 0xffffffffU;
 inline constexpr std::size_t kMembersPerClusterMax = 8;
 
 /// What an acknowledged write survives: the loss of nothing more, of any one zone, of any one
@@ -119,6 +119,7 @@ struct Site {
   std::vector<Cluster> clusters;
   std::vector<DataClass> data_classes;
   FailoverPolicy failover;
+  Dns dns;
   Index home_region = kNoIndex;  ///< preferred region
 
   [[nodiscard]] Index region_of_zone(Index zone) const;

@@ -18,7 +18,9 @@ std::vector<const Rule*> validation_rules() {
                             durability_rules(),
                             failover_rules(),
                             objective_rules(),
-                            timing_rules()}) {
+                            timing_rules(),
+                            dns_rules(),
+                            dns_together_rules()}) {
     for (const Rule& rule : table) all.push_back(&rule);
   }
   return all;
