@@ -6,6 +6,7 @@
 #include "model/dns_values.h"
 #include "model/dns_zones.h"
 #include "model/rules.h"
+#include "model/schema.h"
 #include "model/words.h"
 
 namespace holdfast::model {

@@ -122,9 +122,10 @@ def draw_query(chance, names):
             asked.version = chance.choice([1, 255])
         if chance.random() < 0.1:
             asked.options = b"\xfd\xe9\0\3abc"
-    if chance.random() < 0.01:
+    if chance.random() < 0.01 and asked.version == 0:
         asked.klass = chance.choice([3, 254])
     if chance.random() < 0.01:
-        asked.opcode = chance.choice([1, 2, 3, 6])
+        # Wrong in this one way only: which of two faults is told first is each server's taste.
+        asked.opcode, asked.klass, asked.version = chance.choice([1, 2, 3, 6]), 1, 0
     asked.flags = chance.choice([0, 0x0100, 0x0110, 0x0120])
     return asked

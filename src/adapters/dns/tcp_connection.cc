@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -11,6 +12,8 @@ namespace holdfast::dns {
 namespace {
 
 constexpr std::size_t kReadSize = 16 * 1024;
+/// Steps of it spread evenly over all 32 bits (Knuth, volume 3, section 6.4).
+constexpr std::uint32_t kGoldenRatio = 2654435761U;
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
@@ -29,12 +32,9 @@ bool TcpConnection::answer_all(const codec::dns::Snapshot& snapshot,
     if (in_.size() - at - 2 < size) break;
     std::copy_n(in_.data() + at + 2, size, buffer.data());
     at += 2 + size;
-    const codec::dns::Response response = codec::dns::respond(
-        snapshot,
-        buffer,
-        size,
-        codec::dns::Transport::kTcp,
-        static_cast<std::uint32_t>(now.time_since_epoch().count()) * 2654435761U);
+    draw_ += kGoldenRatio;
+    const codec::dns::Response response =
+        codec::dns::respond(snapshot, buffer, size, codec::dns::Transport::kTcp, draw_);
     counters.note(response);
     if (response.size == 0) return false;
     std::array<std::uint8_t, 2> length{};

@@ -19,7 +19,9 @@ inline constexpr std::size_t kTcpWaitingMax = 128 * 1024;
 
 class TcpConnection {
  public:
-  TcpConnection(Socket socket, MonoTime now) : socket_(std::move(socket)), active_(now) {}
+  /// `draw`: where its draws among several answers begin.
+  TcpConnection(Socket socket, MonoTime now, std::uint32_t draw)
+      : socket_(std::move(socket)), active_(now), draw_(draw) {}
 
   [[nodiscard]] int descriptor() const { return socket_.get(); }
   /// When it last asked something whole, or took some of its answers.
@@ -29,7 +31,7 @@ class TcpConnection {
 
   enum class After { kGoOn, kClose };
 
-  /// Reads what is there and answers the queries in it. `ours`: it is closed for what it sent.
+  /// Reads what is there and answers the queries in it.
   After on_readable(const codec::dns::Snapshot& snapshot, MonoTime now, Counters& counters);
   After on_writable(const codec::dns::Snapshot& snapshot, MonoTime now, Counters& counters);
 
@@ -39,6 +41,7 @@ class TcpConnection {
 
   Socket socket_;
   MonoTime active_;
+  std::uint32_t draw_;
   std::vector<std::uint8_t> in_;
   std::vector<std::uint8_t> out_;
   bool ended_ = false;  ///< the client sends no more

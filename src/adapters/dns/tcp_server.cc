@@ -70,7 +70,7 @@ class TcpServer::Loop {
       if (connections_.size() >= server_.limits_.connections) close_oldest();
       const int descriptor = socket.get();
       watch(descriptor, EPOLLIN, EPOLL_CTL_ADD);
-      connections_.emplace(descriptor, TcpConnection(std::move(socket), now_));
+      connections_.emplace(descriptor, TcpConnection(std::move(socket), now_, ++taken_ * 0x9e3779b9U));
     }
   }
 
@@ -115,6 +115,7 @@ class TcpServer::Loop {
   Socket epoll_;
   Subscription subscription_;
   MonoTime now_ = process::boot_now();
+  std::uint32_t taken_ = 0;
   std::map<int, TcpConnection> connections_;  ///< by descriptor
 };
 
