@@ -141,8 +141,9 @@ int inside(std::size_t names) {
   for (std::size_t i = 0; i < kAnswers; ++i) {
     const auto& query = queries[i % queries.size()];
     std::copy(query.begin(), query.end(), buffer.begin());
-    bytes += codec::dns::respond(*board.snapshot(), buffer, query.size(),
-                                 codec::dns::Transport::kUdp, 0).size;
+    bytes +=
+        codec::dns::respond(*board.snapshot(), buffer, query.size(), codec::dns::Transport::kUdp, 0)
+            .size;
   }
   emit("answer", names, (spent() - start) * 1e9 / kAnswers, "ns");
   return bytes > 0 ? 0 : 1;

@@ -61,10 +61,11 @@ inline constexpr std::array kDnsRecordFields = {
               "are relative to the apex.",
           .required = true,
           .range = {"1", "64"}},
-    Field{.name = "ttl",
-          .type = FieldType::kDuration,
-          .description = "How long resolvers may keep the record, if not for the `ttl` of its zone.",
-          .range = {"0", "7d"}},
+    Field{
+        .name = "ttl",
+        .type = FieldType::kDuration,
+        .description = "How long resolvers may keep the record, if not for the `ttl` of its zone.",
+        .range = {"0", "7d"}},
 };
 
 inline constexpr ObjectSchema kDnsRecord{.name = "DNS record",

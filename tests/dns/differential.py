@@ -52,7 +52,7 @@ class Server:
 
     def ask(self, queries):
         """{number: response}; what gets no answer, as asked thrice, is missing."""
-        answers = {}
+        answers, wanted = {}, {number for number, _ in queries}
         for _ in range(3):
             missing = [(number, query) for number, query in queries if number not in answers]
             for _, query in missing:
@@ -60,7 +60,9 @@ class Server:
             try:
                 while len(answers) < len(queries):
                     data = self.socket.recv(65535)
-                    answers[data[0] << 8 | data[1]] = data[2:]
+                    number = data[0] << 8 | data[1]
+                    if number in wanted:  # else it answers what was asked twice, too late
+                        answers[number] = data[2:]
             except OSError:
                 continue
             break
@@ -158,13 +160,13 @@ def ours_limit(asked):
     return 512 if asked.edns is None else min(max(asked.edns, 512), 1232)
 
 
-def compare(chance, names, holdfast, others, count, tally):
-    asked = [zone.draw_query(chance, names) for _ in range(count)]
-    queries = [(i, make_query(i, it)) for i, it in enumerate(asked)]
+def compare(chance, names, first, holdfast, others, tally):
+    asked = {(first + i) % 65536: zone.draw_query(chance, names) for i in range(WINDOW)}
+    queries = [(i, make_query(i, it)) for i, it in asked.items()]
     ours = holdfast.ask(queries)
     for other in others:
         theirs = other.ask(queries)
-        for i, it in enumerate(asked):
+        for i, it in asked.items():
             try:
                 if i not in ours or i not in theirs:
                     found = ["no answer: ours" * (i not in ours) + "theirs" * (i not in theirs)]
@@ -205,8 +207,8 @@ def main():
                 server.ready()
             tally = {server.name: collections.Counter() for server in servers[1:]}
             chance = random.Random(args.seed)
-            for _ in range(0, args.queries, WINDOW):
-                compare(chance, names, servers[0], servers[1:], WINDOW, tally)
+            for first in range(0, args.queries, WINDOW):
+                compare(chance, names, first, servers[0], servers[1:], tally)
         finally:
             for server in servers:
                 server.stop()

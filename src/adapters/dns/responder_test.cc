@@ -68,7 +68,7 @@ Bytes ask_udp(const Endpoint& endpoint, std::string_view label) {
 int first_address(const Bytes& response, std::string_view label) {
   const std::size_t address = query_for(label, 0).size() + 12;
   return response.size() >= address + 4 && read16(response.data() + 6) > 0 ? response[address + 3]
-                                                                            : 0;
+                                                                           : 0;
 }
 
 class Running : public ::testing::Test {
@@ -114,8 +114,9 @@ TEST_F(Running, answers_leave_from_the_address_that_was_asked) {
   std::uint8_t buffer[512];
   sockaddr_in from{};
   socklen_t size = sizeof from;
-  ASSERT_GT(recvfrom(client.get(), buffer, sizeof buffer, 0, reinterpret_cast<sockaddr*>(&from),
-                     &size), 0);
+  ASSERT_GT(
+      recvfrom(client.get(), buffer, sizeof buffer, 0, reinterpret_cast<sockaddr*>(&from), &size),
+      0);
   EXPECT_EQ(from.sin_addr.s_addr, to.sin_addr.s_addr);
 }
 
@@ -131,8 +132,9 @@ TEST_F(Running, pushed_health_is_in_the_next_answer) {
   responder_->push(known);
   const int next = first_address(ask_udp(endpoint(), "www"), "www");
   EXPECT_TRUE(next == 3 || next == 4) << next;
-  EXPECT_EQ(changes_, (std::vector<std::string>{"one.ris.example D120", "www.ris.example D130",
-                                                "weighted.ris.example D170"}));
+  EXPECT_EQ(changes_,
+            (std::vector<std::string>{
+                "one.ris.example D120", "www.ris.example D130", "weighted.ris.example D170"}));
   EXPECT_TRUE(responder_->status().fed);
 }
 
@@ -184,7 +186,8 @@ TEST(Endpoints, texts_are_read_and_written) {
   EXPECT_EQ(parse_endpoint("10.0.0.1:5353")->text(), "10.0.0.1:5353");
   EXPECT_EQ(parse_endpoint("[2001:db8::1]:53")->text(), "[2001:db8::1]:53");
   EXPECT_EQ(parse_endpoint("::1")->text(), "[::1]:53");
-  for (const char* text : {"", ":", "x", "1.2.3.4:", "1.2.3.4:x", "1.2.3.4:70000", "[::1", "[]:1"}) {
+  for (const char* text :
+       {"", ":", "x", "1.2.3.4:", "1.2.3.4:x", "1.2.3.4:70000", "[::1", "[]:1"}) {
     EXPECT_FALSE(parse_endpoint(text)) << text;
   }
 }

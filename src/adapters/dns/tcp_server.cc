@@ -70,7 +70,8 @@ class TcpServer::Loop {
       if (connections_.size() >= server_.limits_.connections) close_oldest();
       const int descriptor = socket.get();
       watch(descriptor, EPOLLIN, EPOLL_CTL_ADD);
-      connections_.emplace(descriptor, TcpConnection(std::move(socket), now_, ++taken_ * 0x9e3779b9U));
+      connections_.emplace(descriptor,
+                           TcpConnection(std::move(socket), now_, ++taken_ * 0x9e3779b9U));
     }
   }
 

@@ -32,13 +32,11 @@ class Follows : public ::testing::Test {
 };
 
 TEST_F(Follows, failover_name_changes_with_its_group) {
-  EXPECT_EQ(all("www.ris.example"),
-            "www.ris.example 1 A 10.0.1.1\nwww.ris.example 1 A 10.0.1.2\n");
+  EXPECT_EQ(all("www.ris.example"), "www.ris.example 1 A 10.0.1.1\nwww.ris.example 1 A 10.0.1.2\n");
   board_.take(0, is(Verdict::kUnhealthy), now_);
   EXPECT_EQ(all("www.ris.example"), "www.ris.example 1 A 10.0.1.2\n");
   const auto changed = board_.take(1, is(Verdict::kUnhealthy), now_);
-  EXPECT_EQ(all("www.ris.example"),
-            "www.ris.example 1 A 10.0.1.3\nwww.ris.example 1 A 10.0.1.4\n");
+  EXPECT_EQ(all("www.ris.example"), "www.ris.example 1 A 10.0.1.3\nwww.ris.example 1 A 10.0.1.4\n");
   EXPECT_EQ(changed, (std::vector<std::size_t>{1, 2}));  // and the weighted name
   EXPECT_EQ(board_.names()[1].decision.rule->id, std::string("D130"));
 }
