@@ -126,7 +126,7 @@ TEST_F(Running, pushed_health_is_in_the_next_answer) {
   EXPECT_EQ(first_address(ask_udp(endpoint(), "one"), "one"), 1);
   core::dns::KnownHealth known;
   known.targets.assign(4, {core::dns::Verdict::kHealthy, MonoTime{}, 1s, kLongAgo});
-  for (const std::size_t down : {0, 1}) {
+  for (const std::size_t down : {0U, 1U}) {
     known.targets[down].verdict = core::dns::Verdict::kUnhealthy;
   }
   responder_->push(known);

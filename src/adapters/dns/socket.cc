@@ -82,9 +82,9 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
   Endpoint endpoint;
   std::string_view port;
   if (text.starts_with('[')) {
-    const std::size_t end = std::min(text.find(']'), text.size() - 1);
-    port = text.substr(end + 1);
-    text = text.substr(1, end - 1);
+    const std::size_t end = text.find(']');
+    port = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(1, end - 1);
   } else if (const std::size_t colon = text.find(':'); colon == text.rfind(':')) {
     port = colon == std::string_view::npos ? std::string_view{} : text.substr(colon);
     text = text.substr(0, colon);
@@ -92,9 +92,10 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
   const auto address = parse_ip(text);
   bool good = address.has_value();
   if (good && !port.empty()) {
+    good = port[0] == ':';
     port.remove_prefix(1);
     const auto read = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
-    good = read.ec == std::errc{} && read.ptr == port.data() + port.size();
+    good = good && read.ec == std::errc{} && read.ptr == port.data() + port.size();
   }
   if (!good) {
     return fail(Errc::kInvalidInput,
