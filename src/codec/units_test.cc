@@ -82,7 +82,7 @@ TEST(Units, bounds_and_defaults_of_the_schema_can_be_read) {
   for (const model::ObjectSchema* object : model::object_schemas()) {
     for (const model::Field& field : object->fields) {
       for (const std::string_view text : {field.range.min, field.range.max, field.default_text}) {
-        if (text.empty()) continue;
+        if (text.empty() || text.find(' ') != text.npos) continue;  // a phrase in words
         EXPECT_TRUE(is_readable(field.type, text)) << field.name << ' ' << text;
       }
     }

@@ -61,11 +61,11 @@ inline constexpr std::array kDnsRecordFields = {
               "are relative to the apex.",
           .required = true,
           .range = {"1", "64"}},
-    Field{
-        .name = "ttl",
-        .type = FieldType::kDuration,
-        .description = "How long resolvers may keep the record, if not for the `ttl` of its zone.",
-        .range = {"0", "7d"}},
+    Field{.name = "ttl",
+          .type = FieldType::kDuration,
+          .description = "How long resolvers may keep the record.",
+          .default_text = "the `ttl` of the zone",
+          .range = {"0", "7d"}},
 };
 
 inline constexpr ObjectSchema kDnsRecord{.name = "DNS record",
@@ -156,8 +156,8 @@ inline constexpr std::array kDnsAnswerFields = {
           .range = {"1", "32"}},
     Field{.name = "ttl",
           .type = FieldType::kDuration,
-          .description = "How long resolvers may keep the answer; where it is not given, that "
-                         "follows from how soon the answer could change, within the zone's bounds.",
+          .description = "How long resolvers may keep the answer.",
+          .default_text = "from how soon the answer could change, within the zone's bounds",
           .range = {"0", "1d"}},
 };
 
