@@ -20,6 +20,7 @@ hf_library(adapters_postgres DIR adapters/postgres
 hf_library(adapters_haproxy DIR adapters/haproxy DEPS adapters_net)
 hf_library(adapters_health DIR adapters/health DEPS adapters_process adapters_crypto
            SYSTEM OpenSSL::SSL OpenSSL::Crypto PostgreSQL::PostgreSQL Threads::Threads)
+hf_library(adapters_dns DIR adapters/dns DEPS engine codec adapters_process SYSTEM Threads::Threads)
 hf_library(workload DIR workload DEPS codec adapters_crypto adapters_net
            SYSTEM PostgreSQL::PostgreSQL Boost::json Threads::Threads)
 hf_library(lab DIR lab DEPS sim adapters_yaml adapters_etcd SYSTEM Threads::Threads)
@@ -30,7 +31,7 @@ hf_library(node DIR node
 
 set(HOLDFAST_OUTSIDE
     adapters_net adapters_crypto adapters_process adapters_etcd adapters_sqlite adapters_postgres
-    adapters_haproxy adapters_health workload lab drill node)
+    adapters_haproxy adapters_health adapters_dns workload lab drill node)
 foreach(library ${HOLDFAST_OUTSIDE})
   hf_test(${library})
 endforeach()

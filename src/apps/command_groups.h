@@ -20,6 +20,8 @@ void add_router_commands(CLI::App& app, int& code);
 void add_guardian_commands(CLI::App& app, int& code);
 /// Health checks, tried by hand.
 void add_health_commands(CLI::App& app, int& code);
+/// The names that clients resolve.
+void add_dns_commands(CLI::App& app, int& code);
 /// The digital twin on one machine.
 void add_lab_commands(CLI::App& app, int& code);
 /// Clients that write and remember, and the judge of what they remember.

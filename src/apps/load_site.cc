@@ -25,4 +25,13 @@ Result<model::Site> load_site(const std::string& path) {
   return std::move(reading->site);
 }
 
+Result<model::Dns> load_dns(const std::string& path) {
+  Result<model::Site> site = load_site(path);
+  if (!site) return tl::unexpected(std::move(site).error());
+  if (site->dns.zones.empty()) {
+    return fail(Errc::kInvalidInput, path + " has no `dns` section: there are no names to answer");
+  }
+  return std::move(site->dns);
+}
+
 }  // namespace holdfast::apps

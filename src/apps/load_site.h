@@ -16,4 +16,7 @@ Result<codec::SiteReading> read_site_file(const std::string& path);
 /// are for `holdfast check`.
 Result<model::Site> load_site(const std::string& path);
 
+/// The site's names; kInvalidInput where it answers none.
+Result<model::Dns> load_dns(const std::string& path);
+
 }  // namespace holdfast::apps

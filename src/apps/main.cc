@@ -191,6 +191,7 @@ int run(int argc, char** argv) {
   add_router_commands(app, code);
   add_guardian_commands(app, code);
   add_health_commands(app, code);
+  add_dns_commands(app, code);
   add_lab_commands(app, code);
   add_workload_commands(app, code);
   add_drill_commands(app, code);

@@ -86,6 +86,7 @@ std::string type_cell(const Field& field) {
     case FieldType::kInt:
     case FieldType::kString:
     case FieldType::kNames:
+    case FieldType::kTexts:
     case FieldType::kEnum:
       text = type_text(field.type);
       if (text.starts_with("a ")) text.erase(0, 2);
@@ -115,7 +116,7 @@ std::string meaning_cell(const Field& field) {
 
 std::string object_section(const ObjectSchema& schema) {
   std::string title(schema.name);
-  title[0] = static_cast<char>(title[0] - 'a' + 'A');
+  if (title[0] >= 'a') title[0] = static_cast<char>(title[0] - 'a' + 'A');
   std::string text = "## " + title + "\n\n" + std::string(schema.description) + "\n";
   if (!schema.exactly_one_of.empty()) {
     text += "Exactly one of ";

@@ -68,6 +68,12 @@ void list_of_names(JsonWriter& json, const Field& field) {
   json.end_object();
 }
 
+void list_of_texts(JsonWriter& json, const Field& field) {
+  json.field("type", "array");
+  bounds(json, field, "minItems", "maxItems");
+  json.key("items").begin_object().field("type", "string").end_object();
+}
+
 void list_of_objects(JsonWriter& json, const Field& field) {
   json.field("type", "array");
   bounds(json, field, "minItems", "maxItems");
@@ -104,6 +110,7 @@ void write_type(JsonWriter& json, const Field& field) {
     case FieldType::kEnum: return choices(json, field);
     case FieldType::kReference: return name(json);
     case FieldType::kNames: return list_of_names(json, field);
+    case FieldType::kTexts: return list_of_texts(json, field);
     case FieldType::kList: return list_of_objects(json, field);
     case FieldType::kMap: return map_of_objects(json, field);
     case FieldType::kObject: return reference(json, *field.object);

@@ -31,6 +31,9 @@ std::string found_text(const Node& node) {
   return (node.quoted ? "the text " : "") + quote(node.text);
 }
 
+/// Of a list without objects.
+std::string_view item_word(FieldType type) { return type == FieldType::kNames ? "name" : "text"; }
+
 /// A reference, looked up once all definitions have been checked.
 struct PendingReference {
   const Node* node;
@@ -123,6 +126,7 @@ class Checker {
     if (node.kind == Node::Kind::kBroken) return damage();
     switch (field.type) {
       case FieldType::kNames:
+      case FieldType::kTexts:
       case FieldType::kList: return list(node, field);
       case FieldType::kMap: return map(node, field, around);
       case FieldType::kObject: return object(node, *field.object, around);
@@ -152,9 +156,10 @@ class Checker {
       } else if (item.kind != Node::Kind::kScalar || has_no_value(item)) {
         report(item.place,
                "read.type",
-               "a name is wanted, found " + found_text(item),
-               "the list '" + std::string(field.name) + "' has names only",
-               "a name");
+               "a " + std::string(item_word(field.type)) + " is wanted, found " + found_text(item),
+               "the list '" + std::string(field.name) + "' has " +
+                   std::string(item_word(field.type)) + "s only",
+               "a " + std::string(item_word(field.type)));
       }
       path_.pop_back();
     }
@@ -198,6 +203,7 @@ class Checker {
       case FieldType::kEnum: return choice(node, field);
       case FieldType::kReference: references_.push_back({&node, &field, path_}); return;
       case FieldType::kNames:
+      case FieldType::kTexts:
       case FieldType::kList:
       case FieldType::kMap:
       case FieldType::kObject: return;

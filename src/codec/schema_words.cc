@@ -34,6 +34,7 @@ std::string base_text(const Field& field) {
     case FieldType::kReference:
       return "the name of a " + std::string(model::target_word(field.target));
     case FieldType::kNames: return "a list of names";
+    case FieldType::kTexts: return "a list of texts";
     case FieldType::kList: return "a list, each item a " + std::string(field.object->name);
     case FieldType::kMap: return "names, each with a " + std::string(field.object->name);
     case FieldType::kObject: return "fields of '" + std::string(field.object->name) + "'";
@@ -44,8 +45,8 @@ std::string base_text(const Field& field) {
 /// What the bounds count, after the numbers.
 std::string_view counted(FieldType type) {
   if (type == FieldType::kString) return " bytes";
-  const bool many =
-      type == FieldType::kNames || type == FieldType::kList || type == FieldType::kMap;
+  const bool many = type == FieldType::kNames || type == FieldType::kTexts ||
+                    type == FieldType::kList || type == FieldType::kMap;
   return many ? " items" : "";
 }
 
@@ -62,6 +63,7 @@ std::string_view type_text(FieldType type) {
     case FieldType::kEnum: return "one of a few words";
     case FieldType::kReference: return "a name";
     case FieldType::kNames: return "a list of names";
+    case FieldType::kTexts: return "a list of texts";
     case FieldType::kList: return "a list";
     case FieldType::kMap: return "a map of names";
     case FieldType::kObject: return "a map of fields";

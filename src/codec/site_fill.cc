@@ -117,6 +117,7 @@ model::Site fill_site(const Node& root, const SiteNames& names) {
   }
   if (const Node* failover = root.find("failover")) site.failover = fill_failover(*failover);
   for (const Entry& entry : entries_at(root, "checks")) site.checks.push_back(fill_check(entry));
+  if (const Node* dns = root.find("dns")) site.dns = fill_dns(*dns, names);
   site.home_region = first_data_region(site);
   read_reference(root, "home_region", names.regions, site.home_region);
   return site;

@@ -12,4 +12,7 @@ namespace holdfast::codec {
 /// Every index in the result is valid or kNoIndex, whatever the tree.
 model::Site fill_site(const Node& root, const SiteNames& names);
 
+/// Its `dns` section.
+model::Dns fill_dns(const Node& node, const SiteNames& names);
+
 }  // namespace holdfast::codec

@@ -29,6 +29,7 @@ const NameTable& SiteNames::of(model::Target target) const {
     case model::Target::kZone: return zones;
     case model::Target::kHost: return hosts;
     case model::Target::kCluster: return clusters;
+    case model::Target::kDnsTarget: return dns_targets;
   }
   return regions;
 }
@@ -38,6 +39,8 @@ SiteNames collect_names(const Node& root) {
   add_keys(root.find("regions"), names.regions);
   add_keys(root.find("hosts"), names.hosts);
   add_keys(root.find("clusters"), names.clusters);
+  const Node* dns = root.find("dns");
+  if (dns != nullptr) add_keys(dns->find("targets"), names.dns_targets);
   const Node* regions = root.find("regions");
   if (regions == nullptr) return names;
   for (const Entry& region : regions->entries) {

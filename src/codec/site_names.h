@@ -30,6 +30,7 @@ struct SiteNames {
   NameTable zones;
   NameTable hosts;
   NameTable clusters;
+  NameTable dns_targets;
 
   [[nodiscard]] const NameTable& of(model::Target target) const;
 };

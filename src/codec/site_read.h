@@ -1,6 +1,4 @@
-// Values under the keys of a map: what is well formed is taken, anything else leaves what is there.
-//
-// It reports nothing: schema_check has done so for the same tree.
+// The values under the keys of a tree's map, where they are well formed; else what was there stays.
 #pragma once
 
 #include <limits>
@@ -13,11 +11,12 @@
 #include "codec/units.h"
 #include "model/schema.h"
 #include "model/schema_checks.h"
+#include "model/schema_dns.h"
 
 namespace holdfast::codec {
 
 /// The scalar under a key, or null.
-inline const Node* scalar_at(const Node& node, std::string_view key) {
+[[nodiscard]] inline const Node* scalar_at(const Node& node, std::string_view key) {
   const Node* found = node.find(key);
   return found != nullptr && found->kind == Node::Kind::kScalar ? found : nullptr;
 }
@@ -75,6 +74,17 @@ inline const std::vector<Entry>& entries_at(const Node& node, std::string_view k
   static const std::vector<Entry> none;
   const Node* found = node.find(key);
   return found == nullptr ? none : found->entries;
+}
+
+/// The items of the list under a key; none when it is absent or something else.
+inline const std::vector<Node>& items_at(const Node& node, std::string_view key) {
+  static const std::vector<Node> none;
+  const Node* found = node.find(key);
+  return found == nullptr ? none : found->items;
+}
+
+inline void read(const Node& node, std::string_view key, std::vector<std::string>& to) {
+  for (const Node& item : items_at(node, key)) to.push_back(item.text);
 }
 
 }  // namespace holdfast::codec

@@ -13,6 +13,7 @@
 
 #include "base/prng.h"
 #include "core/agent/rules.h"
+#include "core/dns/policy.h"
 #include "core/health/check.h"
 #include "core/health/consensus.h"
 #include "core/health/targets.h"
@@ -297,6 +298,31 @@ void draw_health(Prng& prng, Overlaps& overlaps, Overlaps& matched) {
   const int count = static_cast<int>(prng.below(4));
   const int unhealthy = static_cast<int>(prng.between(0, count));
   note(targets::rows(), targets::View{mode, count, unhealthy}, overlaps, matched);
+// Names that follow health.
+
+void draw_name(Prng& prng, Overlaps& overlaps, Overlaps& matched) {
+  const MonoTime now = MonoTime{} + 1000s;
+  model::DnsAnswer answer;
+  answer.policy = static_cast<model::DnsPolicy>(prng.below(4));
+  answer.failback = static_cast<model::Failback>(prng.below(2));
+  answer.evaluate_health = prng.chance(90);
+  std::vector<dns::TargetHealth> health;
+  const std::size_t groups = answer.policy == model::DnsPolicy::kFailover ? 3 : 1;
+  for (std::size_t i = 0; i < groups; ++i) {
+    answer.groups.push_back({});
+    for (int j = 0; j < 2; ++j) {
+      const auto target = static_cast<model::Index>(health.size());
+      answer.groups.back().targets.push_back({target, static_cast<int>(prng.below(2))});
+      health.push_back({static_cast<dns::Verdict>(prng.below(3)),
+                        now,
+                        1s,
+                        prng.chance(30) ? now - Duration{2s} : kLongAgo});
+    }
+  }
+  const dns::Bounds bounds;
+  const dns::Question question{answer, bounds, health, prng.chance(30), now};
+  const auto group = static_cast<std::size_t>(prng.below(groups));
+  note(dns::rows(), dns::look(question, group), overlaps, matched);
 }
 
 TEST(RulesGolden, pairs_of_rows_that_match_the_same_input) {
@@ -310,6 +336,7 @@ TEST(RulesGolden, pairs_of_rows_that_match_the_same_input) {
   // After the others, whose draws are thereby what they were without it.
   for (int i = 0; i < 20000; ++i) draw_router(prng, overlaps, matched);
   for (int i = 0; i < 5000; ++i) draw_health(prng, overlaps, matched);
+  for (int i = 0; i < 20000; ++i) draw_name(prng, overlaps, matched);
   std::string actual = "Rows of one table that can match the same input; the first one decides.\n";
   std::string before;
   for (const std::string& pair : overlaps) {

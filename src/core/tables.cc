@@ -5,6 +5,7 @@
 
 #include "core/agent/rules.h"
 #include "core/controller/internal.h"
+#include "core/dns/policy.h"
 #include "core/health/check.h"
 #include "core/health/consensus.h"
 #include "core/health/targets.h"
@@ -23,7 +24,7 @@ std::vector<const Rule*> rules_of(std::span<const Row> rows) {
 }
 
 struct Tables {
-  std::array<std::vector<const Rule*>, 12> rules{rules_of(agent::fence_rows()),
+  std::array<std::vector<const Rule*>, 13> rules{rules_of(agent::fence_rows()),
                                                  rules_of(agent::seal_rows()),
                                                  rules_of(agent::lead_rows()),
                                                  rules_of(agent::follow_rows()),
@@ -34,8 +35,9 @@ struct Tables {
                                                  rules_of(health::check::rows()),
                                                  rules_of(health::consensus::standing_rows()),
                                                  rules_of(health::consensus::rows()),
-                                                 rules_of(health::targets::rows())};
-  std::array<RuleTable, 15> tables{{
+                                                 rules_of(health::targets::rows()),
+                                                 rules_of(dns::rows())};
+  std::array<RuleTable, 16> tables{{
       {"agent.note", "What does an agent say before it looks at any row?", agent::noted_rules()},
       {"agent.fence", "What must not run on this host?", rules[0]},
       {"agent.seal", "What does a member do while its cluster is being sealed?", rules[1]},
@@ -52,6 +54,7 @@ struct Tables {
       {"health.votes", "Is the vote of a vantage point counted?", rules[9]},
       {"health.consensus", "What do all vantage points see together?", rules[10]},
       {"health.targets", "Which targets of a record are given to clients?", rules[11]},
+      {"dns", "Which targets of a name are answered?", rules[12]},
       {"readiness", "What does a forecast say where no other table speaks?", readiness_rules()},
   }};
 };

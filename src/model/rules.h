@@ -19,5 +19,7 @@ std::span<const Rule> failover_rules();
 std::span<const Rule> objective_rules();
 std::span<const Rule> timing_rules();
 std::span<const Rule> check_rules();
+std::span<const Rule> dns_rules();
+std::span<const Rule> dns_together_rules();
 
 }  // namespace holdfast::model

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "model/schema_checks.h"
+#include "model/schema_dns.h"
 
 namespace holdfast::model {
 namespace {
@@ -278,6 +279,11 @@ constexpr std::array kSiteFields = {
           .description = "Health checks by name.",
           .default_text = "none",
           .object = &kCheckSchema},
+    Field{.name = "dns",
+          .type = kObject,
+          .description = "The names that clients resolve, and where each leads.",
+          .default_text = "no names are answered",
+          .object = &kDnsSection},
 };
 
 constexpr ObjectSchema kSite{.name = "site",
@@ -292,7 +298,14 @@ constexpr std::array kObjects = {&kSite,
                                  &kTiming,
                                  &kDataClass,
                                  &kFailover,
-                                 &kCheckSchema};
+                                 &kCheckSchema,
+                                 &kDnsSection,
+                                 &kDnsTarget,
+                                 &kDnsZone,
+                                 &kDnsRecord,
+                                 &kDnsAnswer,
+                                 &kDnsGroup,
+                                 &kDnsChoice};
 
 }  // namespace
 
@@ -312,12 +325,17 @@ std::span<const Choice> choices_of(OnLostStandbys) { return kOnLostStandbysChoic
 std::span<const Choice> choices_of(FailoverMode) { return kFailoverModeChoices; }
 std::span<const Choice> choices_of(HostRole) { return kHostRoleChoices; }
 
+std::span<const Choice> choices_of(DnsType) { return kDnsTypeChoices; }
+std::span<const Choice> choices_of(DnsPolicy) { return kDnsPolicyChoices; }
+std::span<const Choice> choices_of(Failback) { return kFailbackChoices; }
+
 std::string_view target_word(Target target) {
   switch (target) {
     case Target::kRegion: return "region";
     case Target::kZone: return "zone";
     case Target::kHost: return "host";
     case Target::kCluster: return "cluster";
+    case Target::kDnsTarget: return "DNS target";
   }
   return "";
 }

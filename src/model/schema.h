@@ -22,6 +22,7 @@ enum class FieldType {
   kEnum,       ///< one of `choices`
   kReference,  ///< the name of something defined elsewhere in the file
   kNames,      ///< a list of names; validate checks their characters
+  kTexts,      ///< a list of texts; validate checks what they say
   kList,       ///< a list of `object`
   kMap,        ///< names to `object`
   kObject,     ///< one `object`
@@ -34,7 +35,7 @@ struct Choice {
 };
 
 /// What a reference names.
-enum class Target { kRegion, kZone, kHost, kCluster };
+enum class Target { kRegion, kZone, kHost, kCluster, kDnsTarget };
 
 /// Inclusive bounds, written as in the file; empty: none.
 struct Range {
@@ -76,6 +77,10 @@ std::span<const Choice> choices_of(Durability);
 std::span<const Choice> choices_of(OnLostStandbys);
 std::span<const Choice> choices_of(FailoverMode);
 std::span<const Choice> choices_of(HostRole);
+
+std::span<const Choice> choices_of(DnsType);
+std::span<const Choice> choices_of(DnsPolicy);
+std::span<const Choice> choices_of(Failback);
 
 /// The word of the site file for an enumerator.
 template <class Enum>

@@ -12,11 +12,11 @@
 
 #include "base/time.h"
 #include "model/checks.h"
+#include "model/dns.h"
+#include "model/index.h"
 
 namespace holdfast::model {
 
-using Index = std::uint32_t;
-inline constexpr Index kNoIndex = 0xffffffffU;
 inline constexpr std::size_t kMembersPerClusterMax = 8;
 
 /// What an acknowledged write survives: the loss of nothing more, of any one zone, of any one
@@ -121,6 +121,7 @@ struct Site {
   std::vector<DataClass> data_classes;
   FailoverPolicy failover;
   std::vector<Check> checks;
+  Dns dns;
   Index home_region = kNoIndex;  ///< preferred region
 
   [[nodiscard]] Index region_of_zone(Index zone) const;

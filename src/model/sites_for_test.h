@@ -49,6 +49,27 @@ inline DataClass make_data_class(const std::string& name, Duration rpo, Kept kep
   return data_class;
 }
 
+/// `ris` fails over between the regions; each zone has a name of its own.
+inline Dns make_dns() {
+  Dns dns;
+  DnsZone zone;
+  zone.apex = "ris.example";
+  zone.contact = "hostmaster@ris.example";
+  zone.name_servers = {"ns-east", "ns-west"};
+  zone.records = {{"ns-east", DnsType::kA, {"10.77.1.2"}}, {"ns-west", DnsType::kA, {"10.77.4.2"}}};
+  DnsAnswer ris{.name = "ris", .policy = DnsPolicy::kFailover, .groups = {}};
+  ris.groups = {{"east", {{0}, {1}, {2}}}, {"west", {{3}, {4}}}};
+  zone.answers = {ris};
+  for (const char* place : {"east-a", "east-b", "east-c", "west-a", "west-b"}) {
+    const auto target = static_cast<Index>(dns.targets.size());
+    const std::string address = "10.77." + std::to_string(target + 1) + ".2";
+    dns.targets.push_back({std::string("svc-") + place, {address}});
+    zone.answers.push_back({.name = place, .groups = {{"", {{target}}}}});
+  }
+  dns.zones = {zone};
+  return dns;
+}
+
 /// Cluster 0 is `registry`, cluster 1 is `orders`.
 inline Site two_regions() {
   Site site;
@@ -80,6 +101,7 @@ inline Site two_regions() {
   site.data_classes[4].place = "dicom";
   site.failover.region = FailoverMode::kAutomatic;
   site.home_region = 0;
+  site.dns = make_dns();
   return site;
 }
 

@@ -19,7 +19,9 @@ std::vector<const Rule*> validation_rules() {
                             failover_rules(),
                             objective_rules(),
                             timing_rules(),
-                            check_rules()}) {
+                            check_rules(),
+                            dns_rules(),
+                            dns_together_rules()}) {
     for (const Rule& rule : table) all.push_back(&rule);
   }
   return all;

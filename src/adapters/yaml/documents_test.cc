@@ -45,6 +45,20 @@ TEST(Documents, json_schema_is_current) {
   EXPECT_EQ(actual, expected_text(repository() / "docs/site.schema.json", actual));
 }
 
+/// Its `dns` section.
+std::string dns_with(std::string_view object, const std::string& entry) {
+  const auto in = [&](std::string_view name, const char* otherwise) {
+    return object == name ? entry : std::string(otherwise);
+  };
+  return "dns:\n  targets:\n    t: {" + in("DNS target", "addresses: [10.0.0.1]") +
+         "}\n    u: {addresses: [10.0.0.2]}\n  zones:\n    - " + in("DNS zone", "serial: 1") +
+         in("DNS apex", "\n      apex: ris.example") + in("DNS contact", "\n      contact: a@b") +
+         in("DNS servers", "\n      name_servers: [ns.b.]") + "\n      records: [{" +
+         in("DNS record", "name: r, type: TXT, values: [x]") + "}]\n      answers:\n        - {" +
+         in("DNS answer", "name: a") + ", groups: [{" + in("DNS group", "name: g, targets: [t]") +
+         "}]}\n        - {name: c, targets: [{" + in("DNS choice", "target: t") + "}]}\n";
+}
+
 /// A valid site in which `{}` stands for one more entry of the given object.
 std::string site_with(std::string_view object, const std::string& entry) {
   const auto in = [&](std::string_view name, const char* otherwise) {
@@ -58,7 +72,7 @@ std::string site_with(std::string_view object, const std::string& entry) {
          "\n    timing: {" + in("timing section", "") + "}\ndata_classes:\n  d: {" +
          in("data class", "rto: 1h, rpo: 1h, cluster: c") + "}\nfailover: {" +
          in("failover section", "") + "}\nchecks:\n  k: {" +
-         in("check", "kind: tcp, target: 10.0.0.1:80") + "}\n";
+         in("check", "kind: tcp, target: 10.0.0.1:80") + "}\n" + dns_with(object, entry);
 }
 
 struct Setting {
@@ -124,6 +138,31 @@ constexpr Setting kSettings[] = {
     {"check", "kind: tcp, target: 10.0.0.1:80, receiver: RIS"},
     {"check", "kind: tcp, target: 10.0.0.1:80, command: /bin/true"},
     {"check", "kind: tcp, target: 10.0.0.1:80, healthy_when: k"},
+    {"DNS target", "addresses: [10.0.0.3]"},
+    {"DNS apex", "\n      apex: other.example"},
+    {"DNS contact", "\n      contact: b@b"},
+    {"DNS servers", "\n      name_servers: [ns.c.]"},
+    {"DNS zone", "serial: 2"},
+    {"DNS zone", "ttl: 1h"},
+    {"DNS zone", "min_ttl: 2s"},
+    {"DNS zone", "max_ttl: 5min"},
+    {"DNS zone", "negative_ttl: 1s"},
+    {"DNS record", "name: q, type: TXT, values: [x]"},
+    {"DNS record", "name: r, type: A, values: [x]"},
+    {"DNS record", "name: r, type: TXT, values: [y]"},
+    {"DNS record", "name: r, type: TXT, values: [x], ttl: 1s"},
+    {"DNS answer", "name: b"},
+    {"DNS answer", "name: a, policy: weighted"},
+    {"DNS answer", "name: a, targets: [t]"},
+    {"DNS answer", "name: a, failback: automatic"},
+    {"DNS answer", "name: a, evaluate_health: false"},
+    {"DNS answer", "name: a, minimum_down: 1s"},
+    {"DNS answer", "name: a, addresses_max: 4"},
+    {"DNS answer", "name: a, ttl: 1s"},
+    {"DNS group", "name: h, targets: [t]"},
+    {"DNS group", "name: g, targets: [u]"},
+    {"DNS choice", "target: u"},
+    {"DNS choice", "target: t, weight: 2"},
 };
 
 TEST(SiteFields, every_setting_reaches_the_site) {
@@ -158,6 +197,9 @@ TEST(SiteFields, written_out_defaults_change_nothing) {
       const bool phrase = field.default_text.find(' ') != std::string_view::npos;
       if (field.default_text.empty() || phrase || field.object != nullptr) continue;
       std::string entry = std::string(field.name) + ": " + std::string(field.default_text);
+      if (object->name == "DNS answer") entry = "name: a, " + entry;
+      if (object->name == "DNS record") entry = "name: r, type: TXT, values: [x], " + entry;
+      if (object->name == "DNS choice") entry = "target: t, " + entry;
       if (object->name == "cluster") entry = "durability: none\n    " + entry;
       if (object->name == "check") entry = "kind: tcp, target: 10.0.0.1:80, " + entry;
       if (object->name == "region" || object->name == "host" || object->name == "member") {

@@ -1,0 +1,26 @@
+// The DNS responder as commands.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace holdfast::apps {
+
+struct DnsOptions {
+  std::string site;
+  std::string state;  ///< a file with the targets' health; empty: nothing is known
+  bool json = false;
+};
+
+struct DnsServeOptions {
+  DnsOptions common;
+  std::vector<std::string> listen;
+  int threads = 1;
+  double report = 60;  ///< seconds between two lines about what was answered; 0: none
+};
+
+int command_dns_serve(const DnsServeOptions& options);
+int command_dns_check(const DnsOptions& options);
+int command_dns_answers(const DnsOptions& options);
+
+}  // namespace holdfast::apps
