@@ -29,7 +29,9 @@ int failed(const Error& error) {
 }
 
 int write_config(const RouterCommand& command, const model::Site& site) {
-  const Result<std::string> text = node::router_config(site, node::RouterFiles(command.dir));
+  const Result<model::Index> host = node::own_host(site, command.host);
+  const Result<std::string> text = node::router_config(
+      site, host ? site.hosts[*host].name : command.host, node::RouterFiles(command.dir));
   if (!text) return failed(text.error());
   if (command.print_config) std::fputs(text->c_str(), stdout);
   if (command.write_config.empty()) return 0;

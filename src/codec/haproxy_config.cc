@@ -68,6 +68,50 @@ std::string backend(const model::Site& site, std::size_t index, int writer) {
   return text;
 }
 
+/// The instances of this host's region, its own first.
+std::vector<model::Index> instances_near(const model::Site& site, model::Index self) {
+  const auto region_of = [&](model::Index host) {
+    return site.zones[site.hosts[host].zone].region;
+  };
+  std::vector<model::Index> found{self};
+  for (model::Index i = 0; i < site.hosts.size(); ++i) {
+    const bool service = site.hosts[i].role == model::HostRole::kService;
+    if (i != self && service && region_of(i) == region_of(self)) found.push_back(i);
+  }
+  return found;
+}
+
+/// A request that no instance has seen yet is tried at another one; one that was sent is not, it
+/// may have been carried out. Sessions of an instance that is down end, so that clients come back.
+std::string application_part(const model::Site& site, model::Index self, bool ipv6) {
+  const std::string port = std::to_string(model::kApplicationPort);
+  std::string text =
+      "\nfrontend application\n    mode http\n    bind " +
+      (ipv6 ? ":::" + port + " v4v6" : "*:" + port) +
+      "\n    timeout http-request 10s\n"
+      "    timeout http-keep-alive 60s\n"
+      "    default_backend instances\n"
+      "\nbackend instances\n"
+      "    mode http\n"
+      "    timeout connect 250ms\n"
+      "    timeout server 10s\n"
+      "    retries 3\n"
+      "    retry-on conn-failure\n"
+      "    option redispatch 1\n"
+      "    option allbackups\n"
+      "    option httpchk\n"
+      "    http-check send meth GET uri /health/live ver HTTP/1.1 hdr Host instance\n"
+      "    http-check expect status 200\n"
+      "    default-server inter 250ms fastinter 100ms downinter 250ms rise 2 fall 2 "
+      "on-marked-down shutdown-sessions\n";
+  for (const model::Index host : instances_near(site, self)) {
+    const std::string& name = site.hosts[host].name;
+    text += "    server " + name + " " + name + ":" + std::to_string(model::kInstancePort) +
+            " init-addr libc," + kNoAddress + " check" + (host == self ? "\n" : " backup\n");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string haproxy_config(const model::Site& site, const ProxyConfig& config) {
@@ -76,6 +120,7 @@ std::string haproxy_config(const model::Site& site, const ProxyConfig& config) {
     text += frontend(site.clusters[i].name, model::writer_port(i), config.ipv6);
     text += backend(site, i, i < config.writers.size() ? config.writers[i] : -1);
   }
+  if (config.application_at) text += application_part(site, *config.application_at, config.ipv6);
   return text;
 }
 

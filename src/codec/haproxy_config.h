@@ -1,11 +1,13 @@
 // The configuration of a service host's HAProxy: for each cluster one port that leads to its
-// writer.
+// writer, and one that leads to an instance of the application.
 //
-// HAProxy checks nothing itself: which server is ready is the router's decision alone, so that what
-// works goes on while the router is away. Names of the site are safe to write here: model/validate
-// allows letters, digits and hyphens.
+// Of members HAProxy checks nothing itself: which one is ready is the router's decision alone, so
+// that what works goes on while the router is away. Instances are all alike: HAProxy asks them
+// itself, sends clients to its own host's, and to its region's others while that one is away. Names
+// of the site are safe to write here: model/validate allows letters, digits and hyphens.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ struct ProxyConfig {
   bool ipv6 = true;          ///< this host knows IPv6; its ports then take IPv4 as well
   std::vector<int> writers;  ///< by cluster: the member that is ready from the start, or −1; may be
                              ///< shorter
+  std::optional<model::Index> application_at{};  ///< this host: it is a way to the application
 };
 
 [[nodiscard]] std::string haproxy_config(const model::Site& site, const ProxyConfig& config);

@@ -29,14 +29,26 @@ std::string expected_text(const std::string& name, const std::string& actual) {
 
 TEST(HaproxyConfigGolden, nobody_is_known_to_be_the_writer) {
   const std::string actual =
-      haproxy_config(core::testing::ris_site(), {"/var/lib/holdfast/haproxy.sock", true, {}});
+      haproxy_config(core::testing::ris_site(), {"/var/lib/holdfast/haproxy.sock", true, {}, {}});
   EXPECT_EQ(actual, expected_text("no-writer.cfg", actual));
 }
 
 TEST(HaproxyConfigGolden, last_writers_are_ready_from_the_start) {
-  const std::string actual =
-      haproxy_config(core::testing::ris_site(), {"/var/lib/holdfast/haproxy.sock", false, {1, -1}});
+  const std::string actual = haproxy_config(core::testing::ris_site(),
+                                            {"/var/lib/holdfast/haproxy.sock", false, {1, -1}, {}});
   EXPECT_EQ(actual, expected_text("known-writer-ipv4.cfg", actual));
+}
+
+TEST(HaproxyConfigGolden, own_instance_comes_first_and_others_of_the_region_stand_by) {
+  model::Site site = core::testing::ris_site();
+  using model::HostRole;
+  site.hosts.push_back({"svc-east-a", 0, HostRole::kService});
+  site.hosts.push_back({"svc-east-b", 1, HostRole::kService});
+  site.hosts.push_back({"svc-west-a", 3, HostRole::kService});
+  ProxyConfig config{"/var/lib/holdfast/haproxy.sock", true, {}, site.find_host("svc-east-b")};
+  ASSERT_TRUE(config.application_at.has_value());
+  const std::string actual = haproxy_config(site, config);
+  EXPECT_EQ(actual, expected_text("application.cfg", actual));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 namespace holdfast::codec {
 namespace {
 
-
 model::DnsRecord fill_record(const Node& node) {
   model::DnsRecord record;
   read(node, "name", record.name);

@@ -298,6 +298,8 @@ void draw_health(Prng& prng, Overlaps& overlaps, Overlaps& matched) {
   const int count = static_cast<int>(prng.below(4));
   const int unhealthy = static_cast<int>(prng.between(0, count));
   note(targets::rows(), targets::View{mode, count, unhealthy}, overlaps, matched);
+}
+
 // Names that follow health.
 
 void draw_name(Prng& prng, Overlaps& overlaps, Overlaps& matched) {

@@ -11,10 +11,12 @@ namespace holdfast::model {
 
 using Port = std::uint16_t;
 
-inline constexpr Port kAgentPort = 7401;       ///< promises, agent to agent
-inline constexpr Port kControllerPort = 7402;  ///< agents to a controller, and back
-inline constexpr Port kRouterPort = 7403;      ///< agents tell routers who is writable
-inline constexpr Port kApiPort = 7443;         ///< /v1 over mTLS, on controllers
+inline constexpr Port kAgentPort = 7401;        ///< promises, agent to agent
+inline constexpr Port kControllerPort = 7402;   ///< agents to a controller, and back
+inline constexpr Port kRouterPort = 7403;       ///< agents tell routers who is writable
+inline constexpr Port kInstancePort = 8081;     ///< an instance of the application, plain HTTP
+inline constexpr Port kApplicationPort = 8080;  ///< HAProxy on service hosts: to an instance
+inline constexpr Port kApiPort = 7443;          ///< /v1 over mTLS, on controllers
 inline constexpr Port kStoreClientPort = 2379;
 inline constexpr Port kStorePeerPort = 2380;
 

@@ -41,8 +41,13 @@ Result<Memories> read_memories(const model::Site& site, const RouterFiles& files
   return tl::unexpected(std::move(error));
 }
 
-std::string config_of(const model::Site& site, const RouterFiles& files, const Memories& memories) {
-  codec::ProxyConfig config{files.socket, has_ipv6(), {}};
+std::string config_of(const model::Site& site,
+                      const std::string& host,
+                      const RouterFiles& files,
+                      const Memories& memories) {
+  codec::ProxyConfig config{files.socket, has_ipv6(), {}, {}};
+  // Whoever has names for the application has instances of it.
+  if (!site.dns.zones.empty()) config.application_at = site.find_host(host);
   for (const core::RoutingMemory& memory : memories) config.writers.push_back(memory.writer);
   return codec::haproxy_config(site, config);
 }
@@ -67,11 +72,13 @@ RouterFiles::RouterFiles(const std::string& dir)
       memory(dir + "/router.state"),
       status(dir + "/router.json") {}
 
-Result<std::string> router_config(const model::Site& site, const RouterFiles& files) {
+Result<std::string> router_config(const model::Site& site,
+                                  const std::string& host,
+                                  const RouterFiles& files) {
   Result<Memories> memories = read_memories(site, files);
   if (!memories && memories.error().code != Errc::kCorrupt)
     return tl::unexpected(std::move(memories).error());
-  return config_of(site, files, memories ? *memories : Memories(site.clusters.size()));
+  return config_of(site, host, files, memories ? *memories : Memories(site.clusters.size()));
 }
 
 Router::Router(net::Loop& loop, const model::Site& site, std::string host, const std::string& dir)
@@ -110,7 +117,8 @@ Result<bool> Router::start() {
     core::RoutingState state = core::routing_state(policy, (*memories)[i], loop_.now());
     clusters_.push_back({std::move(policy), std::move(state)});
   }
-  const Result<bool> written = replace_file(files_.config, config_of(site_, files_, *memories));
+  const Result<bool> written =
+      replace_file(files_.config, config_of(site_, host_, files_, *memories));
   if (!written) return written;
   for (std::size_t i = 0; i < clusters_.size(); ++i) {
     if ((*memories)[i] == core::RoutingMemory{}) continue;
@@ -234,7 +242,7 @@ void Router::remember() {
 }
 
 void Router::write_papers() {
-  complain(replace_file(files_.config, config_of(site_, files_, memories())));
+  complain(replace_file(files_.config, config_of(site_, host_, files_, memories())));
   write_status();
 }
 

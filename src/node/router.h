@@ -30,8 +30,11 @@ struct RouterFiles {
   std::string status;  ///< for people and `holdfast status`
 };
 
-/// What HAProxy is to be started with now: the last writers known are ready from the start.
-[[nodiscard]] Result<std::string> router_config(const model::Site& site, const RouterFiles& files);
+/// What HAProxy of this host is to be started with now: the last writers known are ready from the
+/// start.
+[[nodiscard]] Result<std::string> router_config(const model::Site& site,
+                                                const std::string& host,
+                                                const RouterFiles& files);
 
 class Router {
  public:
