@@ -17,6 +17,8 @@ struct DnsServeOptions {
   std::vector<std::string> listen;
   int threads = 1;
   double report = 60;  ///< seconds between two lines about what was answered; 0: none
+  bool probe = false;  ///< health comes from own probes, not from the state file
+  std::string from;    ///< the host that probes; empty: this machine, every check
 };
 
 int command_dns_serve(const DnsServeOptions& options);

@@ -33,10 +33,15 @@ void add_dns_commands(CLI::App& app, int& code) {
       ->capture_default_str();
   sub->add_option("--report", serve->report, "seconds between two lines of counts (0: none)")
       ->capture_default_str();
+  CLI::Option* probe = sub->add_flag(
+      "--probe", serve->probe, "probe the targets from here, by the checks that have their names");
+  sub->add_option("--from", serve->from, "probe as this host of the site")->needs(probe);
+  sub->get_option("--state")->excludes(probe);
   sub->footer(
       "The state file may be replaced at any time; without news the last state stays.\n"
-      "Example: holdfast dns serve examples/ris-two-regions.yaml --listen 127.0.0.1:5353 "
-      "--state health.json");
+      "Examples: holdfast dns serve examples/ris-two-regions.yaml --listen 127.0.0.1:5353 "
+      "--state health.json\n"
+      "          holdfast dns serve site.yaml --listen 127.0.0.1:5353 --probe");
   sub->callback([&code, serve] { code = command_dns_serve(*serve); });
 
   auto check = std::make_shared<DnsOptions>();

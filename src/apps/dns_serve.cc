@@ -1,4 +1,5 @@
-// `holdfast dns serve`: a responder that takes the health of its targets from a file.
+// `holdfast dns serve`: a responder that takes the health of its targets from a file, or from its
+// own probes.
 #include <poll.h>
 #include <sys/signalfd.h>
 
@@ -10,6 +11,7 @@
 #include "adapters/dns/responder.h"
 #include "adapters/process/clock.h"
 #include "apps/dns.h"
+#include "apps/dns_probe.h"
 #include "apps/load_site.h"
 #include "base/json_writer.h"
 #include "codec/dns/health_json.h"
@@ -25,8 +27,8 @@ constexpr const char* kRcodeNames[] = {
 
 class Serving {
  public:
-  Serving(const DnsServeOptions& options, model::Dns dns)
-      : options_(options), dns_(std::move(dns)) {}
+  Serving(const DnsServeOptions& options, model::Site site)
+      : options_(options), site_(std::move(site)), dns_(site_.dns) {}
 
   int run() {
     block_signals();
@@ -37,6 +39,11 @@ class Serving {
     if (!started) return failed(started.error());
     responder_ = std::move(*started);
     for (const dns::Endpoint& endpoint : responder_->endpoints()) say_listening(endpoint);
+    if (options_.probe) {
+      auto probing = DnsProbe::start(site_, options_.from, *responder_);
+      if (!probing) return failed(probing.error());
+      probe_ = std::move(*probing);
+    }
     follow();
     report();
     return 0;
@@ -153,20 +160,22 @@ class Serving {
   }
 
   const DnsServeOptions& options_;
-  model::Dns dns_;
+  const model::Site site_;
+  const model::Dns& dns_;
   dns::Socket signals_;
   std::unique_ptr<dns::Responder> responder_;
+  std::unique_ptr<DnsProbe> probe_;
 };
 
 }  // namespace
 
 int command_dns_serve(const DnsServeOptions& options) {
-  Result<model::Dns> dns = load_dns(options.common.site);
-  if (!dns) {
-    std::fprintf(stderr, "holdfast dns: %s\n", dns.error().message.c_str());
-    return exit_code(dns.error().code);
+  Result<model::Site> site = load_site_with_dns(options.common.site);
+  if (!site) {
+    std::fprintf(stderr, "holdfast dns: %s\n", site.error().message.c_str());
+    return exit_code(site.error().code);
   }
-  return Serving(options, std::move(*dns)).run();
+  return Serving(options, std::move(*site)).run();
 }
 
 }  // namespace holdfast::apps

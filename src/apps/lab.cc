@@ -54,6 +54,7 @@ Result<lab::UpOptions> up_options(const LabOptions& options) {
   up.identities = !options.no_identities;
   up.keep_data = options.keep_data;
   up.realtime = options.realtime;
+  up.application = options.application;
   up.attached = options.foreground;
   up.mtu = options.mtu;
   if (!read_time("zone-latency", options.zone_latency, up.distances.zones) ||

@@ -15,6 +15,7 @@ struct LabOptions {
   bool no_identities = false;
   bool keep_data = false;  ///< of down, too
   bool realtime = false;
+  bool application = false;
   std::string zone_latency = "250us";
   std::string region_latency = "15ms";
   std::string clinic_latency = "1ms";

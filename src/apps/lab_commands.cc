@@ -30,6 +30,9 @@ void add_up(CLI::App* lab, const std::shared_ptr<LabOptions>& options, int& code
   sub->add_flag("--realtime",
                 options->realtime,
                 "the network, and Holdfast's own processes, run before everything else");
+  sub->add_flag("--application",
+                options->application,
+                "also instances, names and a resolver: clients reach the application by name");
   sub->add_option("--zone-latency", options->zone_latency, "one way, between zones of a region")
       ->capture_default_str();
   sub->add_option("--region-latency", options->region_latency, "one way, between regions")

@@ -25,12 +25,17 @@ Result<model::Site> load_site(const std::string& path) {
   return std::move(reading->site);
 }
 
-Result<model::Dns> load_dns(const std::string& path) {
+Result<model::Site> load_site_with_dns(const std::string& path) {
   Result<model::Site> site = load_site(path);
-  if (!site) return tl::unexpected(std::move(site).error());
-  if (site->dns.zones.empty()) {
+  if (site && site->dns.zones.empty()) {
     return fail(Errc::kInvalidInput, path + " has no `dns` section: there are no names to answer");
   }
+  return site;
+}
+
+Result<model::Dns> load_dns(const std::string& path) {
+  Result<model::Site> site = load_site_with_dns(path);
+  if (!site) return tl::unexpected(std::move(site).error());
   return std::move(site->dns);
 }
 

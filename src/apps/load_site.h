@@ -16,7 +16,9 @@ Result<codec::SiteReading> read_site_file(const std::string& path);
 /// are for `holdfast check`.
 Result<model::Site> load_site(const std::string& path);
 
-/// The site's names; kInvalidInput where it answers none.
+/// kInvalidInput where it answers no names.
+Result<model::Site> load_site_with_dns(const std::string& path);
+/// Its names alone.
 Result<model::Dns> load_dns(const std::string& path);
 
 }  // namespace holdfast::apps

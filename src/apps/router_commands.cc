@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -20,6 +21,7 @@ struct RouterCommand {
   std::string host;
   std::string site;
   std::string write_config;
+  bool application = false;
   bool print_config = false;
 };
 
@@ -29,9 +31,14 @@ int failed(const Error& error) {
 }
 
 int write_config(const RouterCommand& command, const model::Site& site) {
-  const Result<model::Index> host = node::own_host(site, command.host);
-  const Result<std::string> text = node::router_config(
-      site, host ? site.hosts[*host].name : command.host, node::RouterFiles(command.dir));
+  std::optional<model::Index> application_at;
+  if (command.application) {
+    const Result<model::Index> host = node::own_host(site, command.host);
+    if (!host) return failed(host.error());
+    application_at = *host;
+  }
+  const Result<std::string> text =
+      node::router_config(site, node::RouterFiles(command.dir), application_at);
   if (!text) return failed(text.error());
   if (command.print_config) std::fputs(text->c_str(), stdout);
   if (command.write_config.empty()) return 0;
@@ -46,7 +53,7 @@ int run_router(const RouterCommand& command, const model::Site& site) {
   auto tls = net::TlsContext::load(node::host_tls(command.dir));
   if (!tls) return failed(tls.error());
   net::Loop loop;
-  node::Router router(loop, site, site.hosts[*host].name, command.dir);
+  node::Router router(loop, site, site.hosts[*host].name, command.dir, command.application);
   const Result<bool> started = router.start();
   if (!started) return failed(started.error());
   const Result<bool> heard = router.listen(std::move(*tls));
@@ -73,6 +80,9 @@ void add_router_commands(CLI::App& app, int& code) {
   sub->add_option("--dir", command->dir, "where this host keeps its files")->capture_default_str();
   sub->add_option("--site", command->site, "the site file (default: site.yaml in --dir)");
   sub->add_option("--host", command->host, "this host's name (default: the system's)");
+  sub->add_flag("--application",
+                command->application,
+                "HAProxy also leads to the application's instances of this region (port 8080)");
   sub->add_flag("--print-config", command->print_config, "print HAProxy's configuration and end");
   sub->add_option("--write-config", command->write_config, "write it to this file and end")
       ->type_name("FILE");

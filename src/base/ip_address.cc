@@ -53,6 +53,8 @@ std::optional<std::size_t> parse_groups(std::string_view text, std::uint8_t* to)
 bool parse_v6(std::string_view text, std::uint8_t* to) {
   const std::size_t gap = text.find("::");
   if (gap == std::string_view::npos) return parse_groups(text, to) == kGroups;
+  // IPv4 stands at the end only.
+  if (text.substr(0, gap).find('.') != std::string_view::npos) return false;
   std::uint8_t tail[16] = {};
   const auto before = parse_groups(text.substr(0, gap), to);
   const auto after = parse_groups(text.substr(gap + 2), tail);

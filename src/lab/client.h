@@ -34,10 +34,11 @@ struct UpOptions {
   int mtu = 1500;
   std::int64_t database_disk_bytes = 8LL << 30;  ///< sparse: only what is written takes room
   std::int64_t other_disk_bytes = 2LL << 30;
-  bool keep_data = false;  ///< go on with the disks of a lab that was taken down with keep_data
-  bool realtime = false;   ///< the fabric runs before everything else
-  bool attached = false;   ///< the lab ends with the calling process
-  std::uint64_t seed = 1;  ///< of losses and jitter
+  bool keep_data = false;    ///< go on with the disks of a lab that was taken down with keep_data
+  bool realtime = false;     ///< the fabric runs before everything else
+  bool application = false;  ///< clients reach the application by its name (application.h)
+  bool attached = false;     ///< the lab ends with the calling process
+  std::uint64_t seed = 1;    ///< of losses and jitter
 };
 
 /// Returns when everything is started. `progress` gets a line for each step.

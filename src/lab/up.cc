@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "lab/addresses.h"
+#include "lab/application.h"
 #include "lab/client.h"
 #include "lab/host_directory.h"
 #include "lab/os/files.h"
@@ -28,6 +29,17 @@ namespace fs = std::filesystem;
 using Progress = std::function<void(const std::string&)>;
 
 constexpr Duration kStartPatience = 120s;
+
+/// What is to run: what was given, or what a real site runs.
+Result<ProcessTable> processes_of(const UpOptions& options,
+                                  const std::vector<std::uint32_t>& addresses) {
+  if (options.processes) return *options.processes;
+  ProcessTable table = site_processes(options.site, options.identities, options.realtime);
+  if (!options.application) return table;
+  if (Result<void> added = add_application(options.site, addresses, table); !added)
+    return tl::unexpected(std::move(added).error());
+  return table;
+}
 
 Result<Fd> lock_directory(const std::string& directory) {
   std::error_code error;
@@ -105,18 +117,22 @@ Result<LabPlan> Builder::build() {
     if (!own) return tl::unexpected(own.error());
     program_ = *own;
   }
-  processes_ = options_.processes
-                   ? *options_.processes
-                   : site_processes(options_.site, options_.identities, options_.realtime);
   Result<std::vector<std::uint32_t>> addresses = host_addresses(options_.site);
   if (!addresses) return tl::unexpected(addresses.error());
   addresses_ = std::move(*addresses);
+  Result<ProcessTable> processes = processes_of(options_, addresses_);
+  if (!processes) return tl::unexpected(processes.error());
+  processes_ = std::move(*processes);
   for (const char* part : {"/disks", "/logs"}) {
     if (Result<void> made = make_folders(directory + part, 0755); !made) {
       return tl::unexpected(made.error());
     }
   }
   const std::string hosts = hosts_file(options_.site, addresses_);
+  if (options_.application) {
+    Result<void> done = write_file(directory + "/resolv.conf", kResolvConf, 0644);
+    if (!done) return tl::unexpected(done.error());
+  }
   if (Result<void> done = write_file(directory + "/hosts", hosts, 0644); !done) {
     return tl::unexpected(done.error());
   }
@@ -142,6 +158,8 @@ Result<void> Builder::add_host(std::size_t index, LabPlan& plan) {
   host.mtu = options_.mtu;
   host.image = directory + "/disks/" + host.name;
   host.hosts_file = directory + "/hosts";
+  const bool resolves = options_.application && site_host.role == model::HostRole::kClinic;
+  if (resolves) host.resolver_file = directory + "/resolv.conf";
   host.log_folder = directory + "/logs/" + host.name;
   host.program = program_;
   host.processes = processes_[index];
@@ -243,10 +261,11 @@ Result<void> follow(Channel& progress, const Progress& tell) {
 }
 
 Result<void> check(const UpOptions& options) {
-  const ProcessTable processes =
-      options.processes ? *options.processes
-                        : site_processes(options.site, options.identities, options.realtime);
-  const std::vector<std::string> missing = missing_requirements(processes);
+  const Result<std::vector<std::uint32_t>> addresses = host_addresses(options.site);
+  if (!addresses) return tl::unexpected(addresses.error());
+  const Result<ProcessTable> processes = processes_of(options, *addresses);
+  if (!processes) return tl::unexpected(processes.error());
+  const std::vector<std::string> missing = missing_requirements(*processes);
   if (missing.empty()) return {};
   std::string text = "a lab cannot be built here; missing:";
   for (const std::string& one : missing) text += "\n  " + one;

@@ -42,12 +42,10 @@ Result<Memories> read_memories(const model::Site& site, const RouterFiles& files
 }
 
 std::string config_of(const model::Site& site,
-                      const std::string& host,
                       const RouterFiles& files,
-                      const Memories& memories) {
-  codec::ProxyConfig config{files.socket, has_ipv6(), {}, {}};
-  // Whoever has names for the application has instances of it.
-  if (!site.dns.zones.empty()) config.application_at = site.find_host(host);
+                      const Memories& memories,
+                      std::optional<model::Index> application_at) {
+  codec::ProxyConfig config{files.socket, has_ipv6(), {}, application_at};
   for (const core::RoutingMemory& memory : memories) config.writers.push_back(memory.writer);
   return codec::haproxy_config(site, config);
 }
@@ -73,18 +71,24 @@ RouterFiles::RouterFiles(const std::string& dir)
       status(dir + "/router.json") {}
 
 Result<std::string> router_config(const model::Site& site,
-                                  const std::string& host,
-                                  const RouterFiles& files) {
+                                  const RouterFiles& files,
+                                  std::optional<model::Index> application_at) {
   Result<Memories> memories = read_memories(site, files);
   if (!memories && memories.error().code != Errc::kCorrupt)
     return tl::unexpected(std::move(memories).error());
-  return config_of(site, host, files, memories ? *memories : Memories(site.clusters.size()));
+  return config_of(
+      site, files, memories ? *memories : Memories(site.clusters.size()), application_at);
 }
 
-Router::Router(net::Loop& loop, const model::Site& site, std::string host, const std::string& dir)
+Router::Router(net::Loop& loop,
+               const model::Site& site,
+               std::string host,
+               const std::string& dir,
+               bool application)
     : loop_(loop),
       site_(site),
       host_(std::move(host)),
+      application_at_(application ? site_.find_host(host_) : std::nullopt),
       files_(dir),
       keeper_(loop, files_.socket, {}, [this] { looked(); }),
       names_(loop,
@@ -118,7 +122,7 @@ Result<bool> Router::start() {
     clusters_.push_back({std::move(policy), std::move(state)});
   }
   const Result<bool> written =
-      replace_file(files_.config, config_of(site_, host_, files_, *memories));
+      replace_file(files_.config, config_of(site_, files_, *memories, application_at_));
   if (!written) return written;
   for (std::size_t i = 0; i < clusters_.size(); ++i) {
     if ((*memories)[i] == core::RoutingMemory{}) continue;
@@ -242,7 +246,7 @@ void Router::remember() {
 }
 
 void Router::write_papers() {
-  complain(replace_file(files_.config, config_of(site_, host_, files_, memories())));
+  complain(replace_file(files_.config, config_of(site_, files_, memories(), application_at_)));
   write_status();
 }
 

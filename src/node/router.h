@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,16 +31,20 @@ struct RouterFiles {
   std::string status;  ///< for people and `holdfast status`
 };
 
-/// What HAProxy of this host is to be started with now: the last writers known are ready from the
-/// start.
+/// What HAProxy is to be started with now: the last writers known are ready from the start.
+/// `application_at`: this host, if it is a way to the application as well.
 [[nodiscard]] Result<std::string> router_config(const model::Site& site,
-                                                const std::string& host,
-                                                const RouterFiles& files);
+                                                const RouterFiles& files,
+                                                std::optional<model::Index> application_at);
 
 class Router {
  public:
-  /// `host` is this host's name.
-  Router(net::Loop& loop, const model::Site& site, std::string host, const std::string& dir);
+  /// `host` is this host's name; with `application` it is a way to the application as well.
+  Router(net::Loop& loop,
+         const model::Site& site,
+         std::string host,
+         const std::string& dir,
+         bool application = false);
   ~Router();
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;
@@ -80,6 +85,7 @@ class Router {
   net::Loop& loop_;
   model::Site site_;
   std::string host_;
+  std::optional<model::Index> application_at_;
   RouterFiles files_;
   std::vector<Cluster> clusters_;
   core::RoutingStep out_;

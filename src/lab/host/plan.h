@@ -15,10 +15,11 @@ struct HostPlan {
   std::string name;
   std::uint32_t address = 0;
   int mtu = 1500;
-  std::string image;       ///< the host's disk
-  std::string hosts_file;  ///< becomes /etc/hosts
-  std::string log_folder;  ///< outside the disk: what was said survives a power cut
-  std::string program;     ///< the `holdfast` binary; empty: none
+  std::string image;            ///< the host's disk
+  std::string hosts_file;       ///< becomes /etc/hosts
+  std::string resolver_file{};  ///< becomes /etc/resolv.conf; empty: it stays the machine's
+  std::string log_folder;       ///< outside the disk: what was said survives a power cut
+  std::string program;          ///< the `holdfast` binary; empty: none
   std::vector<ProcessSpec> processes;
   // The disk is new: it is filled with these first.
   bool fresh = false;

@@ -122,6 +122,11 @@ Result<HostParts> furnish_host(const HostPlan& plan) {
   if (Result<void> done = show_file(plan.hosts_file, "/etc/hosts"); !done) {
     return tl::unexpected(done.error());
   }
+  if (!plan.resolver_file.empty()) {
+    if (Result<void> done = show_file(plan.resolver_file, "/etc/resolv.conf"); !done) {
+      return tl::unexpected(done.error());
+    }
+  }
   if (Result<void> done = mount_disk(plan.image, kHostDirectory); !done) {
     return tl::unexpected(done.error());
   }
