@@ -70,6 +70,26 @@ inline Dns make_dns() {
   return dns;
 }
 
+/// Every service host looks at the way to the application through each of them.
+inline std::vector<Check> make_checks(const Dns& dns) {
+  std::vector<std::string> from;
+  for (const DnsTarget& target : dns.targets) from.push_back(target.name);
+  std::vector<Check> checks;
+  for (const DnsTarget& target : dns.targets) {
+    Check check;
+    check.name = target.name;
+    check.kind = CheckKind::kHttp;
+    check.target = target.addresses[0] + ":8080";
+    check.path = "/health/live";
+    check.interval = check.timeout = 200ms;
+    check.connect_timeout = check.tls_timeout = check.answer_timeout = 200ms;
+    check.fall = 2;
+    check.from = from;
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
 /// Cluster 0 is `registry`, cluster 1 is `orders`.
 inline Site two_regions() {
   Site site;
@@ -102,6 +122,7 @@ inline Site two_regions() {
   site.failover.region = FailoverMode::kAutomatic;
   site.home_region = 0;
   site.dns = make_dns();
+  site.checks = make_checks(site.dns);
   return site;
 }
 
