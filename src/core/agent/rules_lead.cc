@@ -48,7 +48,8 @@ bool waits_for_controllers(const View& v) {
 
 /// One that was stopped for want of contact does not start again on the last word from before that.
 bool to_start(const View& v) {
-  const bool stopped = v.pg.fenced || v.pg.state == PgState::kStopped;
+  const bool stopped =
+      (v.pg.fenced || v.pg.state == PgState::kStopped) && !HF_DEFECT(kAckWhileSealing);
   const bool fresh = stopped ? proof_within(v, held_lease(v.policy) / 2) : fresh_proof(v);
   return v.down() && in_place(v) && !retry_later(v) && fresh;
 }
