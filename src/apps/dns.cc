@@ -11,32 +11,29 @@
 #include "codec/dns/report.h"
 
 namespace holdfast::apps {
-namespace {
 
-int failed(const Error& error) {
+int dns_failed(const Error& error) {
   std::fprintf(stderr, "holdfast dns: %s\n", error.message.c_str());
   return exit_code(error.code);
 }
 
-}  // namespace
-
 int command_dns_check(const DnsOptions& options) {
   const Result<model::Dns> dns = load_dns(options.site);
-  if (!dns) return failed(dns.error());
+  if (!dns) return dns_failed(dns.error());
   std::fputs(codec::dns::zones_text(*dns).c_str(), stdout);
   return 0;
 }
 
 int command_dns_answers(const DnsOptions& options) {
   const Result<model::Dns> dns = load_dns(options.site);
-  if (!dns) return failed(dns.error());
+  if (!dns) return dns_failed(dns.error());
   const MonoTime now = process::boot_now();
   codec::dns::Board board(*dns, now);
   if (!options.state.empty()) {
     const Result<std::string> text = process::read_file(options.state);
-    if (!text) return failed(text.error());
+    if (!text) return dns_failed(text.error());
     const auto known = codec::dns::read_health(*text, *dns, now);
-    if (!known) return failed(known.error());
+    if (!known) return dns_failed(known.error());
     board.take(*known, now);
   }
   const std::string report =

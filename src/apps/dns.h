@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
+
 namespace holdfast::apps {
 
 struct DnsOptions {
@@ -20,6 +22,9 @@ struct DnsServeOptions {
   bool probe = false;  ///< health comes from own probes, not from the state file
   std::string from;    ///< the host that probes; empty: this machine, every check
 };
+
+/// Says what is wrong; the exit code.
+int dns_failed(const Error& error);
 
 int command_dns_serve(const DnsServeOptions& options);
 int command_dns_check(const DnsOptions& options);

@@ -9,15 +9,6 @@
 namespace holdfast::apps {
 namespace {
 
-core::dns::Verdict verdict_of(core::health::Verdict verdict) {
-  switch (verdict) {
-    case core::health::Verdict::kUnknown: return core::dns::Verdict::kUnknown;
-    case core::health::Verdict::kHealthy: return core::dns::Verdict::kHealthy;
-    case core::health::Verdict::kUnhealthy: return core::dns::Verdict::kUnhealthy;
-  }
-  return core::dns::Verdict::kUnknown;
-}
-
 /// How many further results it takes to change the verdict, as the time until the last of them.
 Duration holds(const model::Check& check, const core::health::CheckState& view) {
   const bool well = view.verdict == core::health::Verdict::kHealthy;
@@ -74,7 +65,7 @@ void DnsProbe::seen(const health::Seen& seen) {
   const model::Index target = targets_[seen.check];
   if (target == model::kNoIndex) return;
   core::dns::TargetHealth health;
-  health.verdict = verdict_of(seen.view.verdict);
+  health.verdict = seen.view.verdict;
   health.holds = holds(site_.checks[seen.check], seen.view);
   responder_.push(target, health);
 }

@@ -33,15 +33,15 @@ class Serving {
   int run() {
     block_signals();
     Result<dns::ResponderOptions> wanted = responder_options();
-    if (!wanted) return failed(wanted.error());
+    if (!wanted) return dns_failed(wanted.error());
     auto started =
         dns::Responder::start(dns_, *wanted, [this](const dns::Change& change) { tell(change); });
-    if (!started) return failed(started.error());
+    if (!started) return dns_failed(started.error());
     responder_ = std::move(*started);
     for (const dns::Endpoint& endpoint : responder_->endpoints()) say_listening(endpoint);
     if (options_.probe) {
       auto probing = DnsProbe::start(site_, options_.from, *responder_);
-      if (!probing) return failed(probing.error());
+      if (!probing) return dns_failed(probing.error());
       probe_ = std::move(*probing);
     }
     follow();
@@ -50,11 +50,6 @@ class Serving {
   }
 
  private:
-  static int failed(const Error& error) {
-    std::fprintf(stderr, "holdfast dns: %s\n", error.message.c_str());
-    return exit_code(error.code);
-  }
-
   void block_signals() {
     sigset_t ends;
     sigemptyset(&ends);
@@ -171,10 +166,7 @@ class Serving {
 
 int command_dns_serve(const DnsServeOptions& options) {
   Result<model::Site> site = load_site_with_dns(options.common.site);
-  if (!site) {
-    std::fprintf(stderr, "holdfast dns: %s\n", site.error().message.c_str());
-    return exit_code(site.error().code);
-  }
+  if (!site) return dns_failed(site.error());
   return Serving(options, std::move(*site)).run();
 }
 

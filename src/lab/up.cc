@@ -99,7 +99,6 @@ class Builder {
   const UpOptions& options_;
   const Progress& progress_;
   std::string program_;
-  ProcessTable processes_;
   std::vector<std::uint32_t> addresses_;
 };
 
@@ -120,9 +119,6 @@ Result<LabPlan> Builder::build() {
   Result<std::vector<std::uint32_t>> addresses = host_addresses(options_.site);
   if (!addresses) return tl::unexpected(addresses.error());
   addresses_ = std::move(*addresses);
-  Result<ProcessTable> processes = processes_of(options_, addresses_);
-  if (!processes) return tl::unexpected(processes.error());
-  processes_ = std::move(*processes);
   for (const char* part : {"/disks", "/logs"}) {
     if (Result<void> made = make_folders(directory + part, 0755); !made) {
       return tl::unexpected(made.error());
@@ -162,7 +158,7 @@ Result<void> Builder::add_host(std::size_t index, LabPlan& plan) {
   if (resolves) host.resolver_file = directory + "/resolv.conf";
   host.log_folder = directory + "/logs/" + host.name;
   host.program = program_;
-  host.processes = processes_[index];
+  host.processes = (*options_.processes)[index];
   host.site_file = options_.site_file;
   if (options_.identities) host.identity = directory + "/identities/hosts/" + host.name;
   if (Result<void> made = make_folders(host.log_folder, 0755); !made) return made;
@@ -260,12 +256,9 @@ Result<void> follow(Channel& progress, const Progress& tell) {
   }
 }
 
+/// Pre: what is to run is settled.
 Result<void> check(const UpOptions& options) {
-  const Result<std::vector<std::uint32_t>> addresses = host_addresses(options.site);
-  if (!addresses) return tl::unexpected(addresses.error());
-  const Result<ProcessTable> processes = processes_of(options, *addresses);
-  if (!processes) return tl::unexpected(processes.error());
-  const std::vector<std::string> missing = missing_requirements(*processes);
+  const std::vector<std::string> missing = missing_requirements(*options.processes);
   if (missing.empty()) return {};
   std::string text = "a lab cannot be built here; missing:";
   for (const std::string& one : missing) text += "\n  " + one;
@@ -279,6 +272,11 @@ Result<void> up(const UpOptions& given, const Progress& progress) {
   std::error_code error;
   options.directory = fs::absolute(options.directory, error).lexically_normal();
   if (!options.site_file.empty()) options.site_file = fs::absolute(options.site_file, error);
+  const Result<std::vector<std::uint32_t>> addresses = host_addresses(options.site);
+  if (!addresses) return tl::unexpected(addresses.error());
+  Result<ProcessTable> processes = processes_of(options, *addresses);
+  if (!processes) return tl::unexpected(std::move(processes).error());
+  options.processes = std::move(*processes);
   if (Result<void> possible = check(options); !possible) return possible;
   const Result<Fd> lock = fresh_directory(options);
   if (!lock) return tl::unexpected(lock.error());

@@ -7,7 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/prng.h"
 #include "workload/machine.h"
 #include "workload/statements.h"
 
@@ -99,7 +98,7 @@ class Client {
 
   void go_on(MonoTime now) {
     if (may_begin(now)) {
-      waiting_ = next_operation(now);
+      waiting_ = next_operation(plan_, ports_, prng_, begun_++, now);
       due_ = std::max(due_ + plan_.pace, now);
       if (!idle_ && !under_way_.empty()) dialer_.avoid_last();
     }
@@ -109,26 +108,6 @@ class Client {
     }
     if (idle_) dialer_.stop();
     if (idle_ && waiting_) send(now);
-  }
-
-  Operation next_operation(MonoTime now) {
-    Operation op;
-    op.kind = plan_.kind;
-    op.cluster = plan_.cluster;
-    op.client = plan_.client;
-    op.invoke = now;
-    const std::uint64_t n = begun_++;
-    const auto keys = static_cast<std::uint64_t>(plan_.keys);
-    if (op.kind == OpKind::kRead) {
-      op.key = static_cast<std::int32_t>(prng_.below(keys));
-    } else {
-      // One after the other: a transaction that hangs keeps others from its key only.
-      op.key = static_cast<std::int32_t>((n + plan_.client * 7U) % keys);
-      op.id = ports_.next_id();
-      op.data_class =
-          static_cast<std::uint16_t>(n % std::max<std::size_t>(1, plan_.data_classes.size()));
-    }
-    return op;
   }
 
   void send(MonoTime now) {
@@ -201,6 +180,26 @@ class Client {
 };
 
 }  // namespace
+
+Operation next_operation(
+    const ClientPlan& plan, const ClientPorts& ports, Prng& prng, std::uint64_t n, MonoTime now) {
+  Operation op;
+  op.kind = plan.kind;
+  op.cluster = plan.cluster;
+  op.client = plan.client;
+  op.invoke = now;
+  const auto keys = static_cast<std::uint64_t>(plan.keys);
+  if (op.kind == OpKind::kRead) {
+    op.key = static_cast<std::int32_t>(prng.below(keys));
+  } else {
+    // One after the other: a transaction that hangs keeps others from its key only.
+    op.key = static_cast<std::int32_t>((n + plan.client * 7U) % keys);
+    op.id = ports.next_id();
+    op.data_class =
+        static_cast<std::uint16_t>(n % std::max<std::size_t>(1, plan.data_classes.size()));
+  }
+  return op;
+}
 
 void run_client(const ClientPlan& plan, const ClientPorts& ports, const std::atomic<bool>& stop) {
   Client(plan, ports).run(stop);

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/prng.h"
 #include "base/time.h"
 #include "workload/dialer.h"
 #include "workload/operation.h"
@@ -41,6 +42,10 @@ struct ClientPorts {
   std::function<OpId()> next_id;
   std::function<void(const Operation&)> record;
 };
+
+/// The `n`th operation of this client (from 0), begun now.
+Operation next_operation(
+    const ClientPlan& plan, const ClientPorts& ports, Prng& prng, std::uint64_t n, MonoTime now);
 
 /// Until `stop`; then what is under way is waited for, no longer than its deadline.
 void run_client(const ClientPlan& plan, const ClientPorts& ports, const std::atomic<bool>& stop);

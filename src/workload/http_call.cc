@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "codec/health/http.h"
 #include "codec/units.h"
 #include "workload/machine.h"
 
@@ -60,21 +61,6 @@ int connected_socket(const addrinfo& to, MonoTime deadline) {
   return -1;
 }
 
-/// The value of a header in the head of an answer, names without regard to case; or empty.
-std::string header(std::string_view head, std::string_view name) {
-  for (std::size_t at = head.find("\r\n"); at != head.npos; at = head.find("\r\n", at + 2)) {
-    const std::string_view line = head.substr(at + 2, head.find("\r\n", at + 2) - at - 2);
-    if (line.size() <= name.size() || line[name.size()] != ':') continue;
-    const bool same = std::equal(name.begin(), name.end(), line.begin(), [](char a, char b) {
-      return (a | 0x20) == (b | 0x20);
-    });
-    if (!same) continue;
-    const std::size_t from = line.find_first_not_of(' ', name.size() + 1);
-    return std::string(from == line.npos ? std::string_view() : line.substr(from));
-  }
-  return {};
-}
-
 tl::unexpected<Error> unanswered(const std::string& why) { return fail(Errc::kMaybeApplied, why); }
 
 }  // namespace
@@ -101,7 +87,6 @@ Result<Service> parse_service(const std::string& url) {
 void HttpCall::close() {
   if (socket_ >= 0) ::close(socket_);
   socket_ = -1;
-  heard_.clear();
 }
 
 Result<void> HttpCall::connect(const Service& service, Duration patience, MonoTime deadline) {
@@ -147,7 +132,6 @@ Result<HttpAnswer> HttpCall::ask(const std::string& method,
     request +=
         "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   request += "\r\n" + body;
-  heard_.clear();
   Result<void> sent = send_all(request, deadline);
   Result<HttpAnswer> answer =
       sent ? hear(deadline) : Result<HttpAnswer>(tl::unexpected(std::move(sent).error()));
@@ -156,29 +140,21 @@ Result<HttpAnswer> HttpCall::ask(const std::string& method,
 }
 
 Result<HttpAnswer> HttpCall::hear(MonoTime deadline) {
+  using State = codec::health::HttpReader::State;
+  codec::health::HttpReader reader(kAnswerMax);
   std::array<char, 4096> block{};
   for (;;) {
-    const std::size_t head = heard_.find("\r\n\r\n");
-    if (head != std::string::npos) {
-      const std::string_view top = std::string_view(heard_).substr(0, head + 2);
-      const auto length = codec::parse_int(header(top, "content-length"));
-      const auto status = codec::parse_int(top.substr(std::min<std::size_t>(9, top.size()), 3));
-      if (top.substr(0, 7) != "HTTP/1." || !status.ok() || !length.ok() || length.value < 0)
-        return unanswered("what came back is no HTTP answer");
-      const std::size_t whole = head + 4 + static_cast<std::size_t>(length.value);
-      if (heard_.size() >= whole) {
-        HttpAnswer answer{static_cast<int>(status.value),
-                          heard_.substr(head + 4, whole - head - 4)};
-        if (header(top, "connection") == "close") close();
-        return answer;
-      }
-    }
-    if (heard_.size() > kAnswerMax) return unanswered("the answer is too long");
     if (!wait_for(socket_, POLLIN, deadline)) return unanswered("no answer");
     const ssize_t n = ::recv(socket_, block.data(), block.size(), 0);
-    if (n == 0) return unanswered("the connection ended before an answer");
-    if (n < 0 && errno != EAGAIN) return unanswered(std::strerror(errno));
-    if (n > 0) heard_.append(block.data(), static_cast<std::size_t>(n));
+    if (n < 0 && errno == EAGAIN) continue;
+    if (n < 0) return unanswered(std::strerror(errno));
+    const State state =
+        n == 0 ? reader.end() : reader.take({block.data(), static_cast<std::size_t>(n)});
+    if (state == State::kBroken) return unanswered(reader.problem());
+    if (state == State::kMore) continue;
+    HttpAnswer answer{reader.status(), reader.body()};
+    if (!reader.keeps_alive()) close();
+    return answer;
   }
 }
 

@@ -54,7 +54,6 @@ class HttpCall {
   int socket_ = -1;
   std::string address_;
   std::string host_;
-  std::string heard_;  ///< bytes of the answer so far
 };
 
 }  // namespace holdfast::workload

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/json_writer.h"
-#include "base/prng.h"
 #include "workload/json_fields.h"
 #include "workload/machine.h"
 
@@ -35,7 +34,7 @@ class HttpClient {
         continue;
       }
       due = std::max(due + plan_.pace, now);
-      Operation op = next_operation(now);
+      Operation op = next_operation(plan_, ports_, prng_, begun_++, now);
       op.outcome = carry_out(op);
       op.complete = boot_now();
       ports_.record(op);
@@ -44,24 +43,6 @@ class HttpClient {
   }
 
  private:
-  Operation next_operation(MonoTime now) {
-    Operation op;
-    op.kind = plan_.kind;
-    op.cluster = plan_.cluster;
-    op.client = plan_.client;
-    op.invoke = now;
-    const std::uint64_t n = begun_++;
-    const auto keys = static_cast<std::uint64_t>(plan_.keys);
-    op.key = static_cast<std::int32_t>(op.kind == OpKind::kRead ? prng_.below(keys)
-                                                                : (n + plan_.client * 7U) % keys);
-    if (op.kind == OpKind::kWrite) {
-      op.id = ports_.next_id();
-      op.data_class =
-          static_cast<std::uint16_t>(n % std::max<std::size_t>(1, plan_.data_classes.size()));
-    }
-    return op;
-  }
-
   Outcome carry_out(Operation& op) {
     const MonoTime deadline = op.invoke + plan_.deadline;
     if (!call_.connected()) {

@@ -5,14 +5,14 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "base/time.h"
+#include "core/health/verdict.h"
 
 namespace holdfast::core::dns {
 
-enum class Verdict : std::uint8_t { kUnknown, kHealthy, kUnhealthy };
+using health::Verdict;
 
 struct TargetHealth {
   Verdict verdict = Verdict::kUnknown;
